@@ -1,24 +1,14 @@
 """What the cells of a column look like, said so that one look shows a mistake."""
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from common.tables import parse_dates, parse_numbers
-from common.tables.date_forms import names_month
 from common.tables.measure_columns import parse_measures
 from common.tables.measure_parsing import without_footnote
 from tabular.currency import currencies_in, without_digits
 
-_DAY = re.compile(
-    r"^(?:\d{1,2}[.\-\s](?P<month>[^\W\d_]+)\.?|(?P<first>[^\W\d_]+)[.\-\s]\d\d"
-    r"|(?P<year>20\d\d)-\d\d-\d\d)$"
-)
-_SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
-LEAST_DAYS, NEARLY_ALL = 0.02, 0.95
-MOST_YEARS, LEAST_NUMBERS = 2, 3
-"""A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
+NEARLY_ALL = 0.95
 FEWEST_APART, TIMES_APART = 5, 3
 """Cells without a unit, and with one, that tell it; and how many times apart their middles are."""
 FEWEST_DIFFERENT, SOME = 10, 100
@@ -188,46 +178,6 @@ def bare_among_measures(cells: pd.Series, unit: str) -> tuple[pd.Series, float, 
     if not (middle > 0 and usual > 0) or 1 / TIMES_APART < middle / usual < TIMES_APART:
         return none
     return cells[bare], middle, usual
-
-
-def days_among_numbers(cells: pd.Series) -> str:
-    """Say that some cells are days and nearly all others small numbers; nothing of another column.
-
-    A spreadsheet makes `04.дек` of the floor 4/12 and `02.май` of 2.5, and leaves 5/17 and 2.75.
-
-    >>> days_among_numbers(pd.Series(["4-Dec", "5/17", "3-Sep", "2/25"]))
-    "days such as '4-Dec' beside numbers such as '5/17': has a spreadsheet made days of numbers?"
-    """
-    texts = cells.str.strip()
-    found, numbers = texts.str.extract(_DAY), texts.str.fullmatch(_SMALL_NUMBER)
-    words = found["month"].fillna(found["first"]).fillna("")
-    days = found["year"].notna() | words.map(names_month).astype(bool)
-    different = texts[numbers].drop_duplicates()
-    if found["year"].nunique() > MOST_YEARS or (
-        len(different) < LEAST_NUMBERS and different.str.isdigit().all()
-    ):
-        return ""
-    if not numbers.any() or days.mean() < LEAST_DAYS or (days | numbers).mean() < NEARLY_ALL:
-        return ""
-    day, number = shown(cells[days].iloc[0]), shown(cells[numbers].iloc[0])
-    return (
-        f"days such as {day} beside numbers such as {number}: has a spreadsheet made days of "
-        "numbers?"
-    )
-
-
-def days_in_six_digits(cells: pd.Series) -> str:
-    """Say that cells are days, such as 230106 or 060123, whose order nothing tells; else nothing.
-
-    >>> days_in_six_digits(pd.Series(["230131", "230228"]))
-    "days in six digits, '230131': write them as 2024-05-31"
-    """
-    if not cells.str.fullmatch(r"\d{6}").all() or cells.nunique() < LEAST_NUMBERS - 1:
-        return ""
-    for form in ("%y%m%d", "%d%m%y"):
-        if pd.to_datetime(cells, format=form, errors="coerce").notna().mean() >= NEARLY_ALL:
-            return f"days in six digits, {shown(cells.iloc[0])}: write them as 2024-05-31"
-    return ""
 
 
 def read_but_for(sample: pd.Series) -> tuple[str, str]:

@@ -23,8 +23,8 @@ UNLIKELY_AT_ALL = 10_000
 USUAL = 10_000_000.0
 """A price in roubles to which the thresholds of a catastrophe are meant."""
 
-_NO_CURRENCY = re.compile(r"млн|тыс", re.I)
-"""Words that Russians say, and that name no currency where another is named."""
+_NO_CURRENCY = re.compile(r"млн|тыс|[万萬만億亿억]", re.I)
+"""Words for a scale; Russians say theirs of roubles, unless another currency is named."""
 _WORD = r"(?<![^\W\d_])(?:{})(?![^\W\d_])"
 """A word that stands alone, digits aside: `5RUB` has it, `scrub` has not."""
 _SIGNS = {

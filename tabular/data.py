@@ -24,7 +24,7 @@ from tabular.currency import (
     without_units,
 )
 from tabular.kept_together import split_as_asked, twins_of
-from tabular.price_notes import notes_on_prices
+from tabular.price_notes import note_on_mark, notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
 from tabular.values import LARGEST_NUMBER, as_categories
@@ -34,7 +34,7 @@ LOWEST_PRICE, HIGHEST_PRICE = 1e-6, 1e15
 
 _SCALED = (
     r"(?i:\d\s*(?:тыс|т\.?\s?р|млн|млрд|миллион|mln|mio|million|mrd|bn|lakh|lacs?\b|cr\b|crore"
-    r"|(?:k|l|m[mn]?)\b))"
+    r"|(?:k|l|m[mn]?)\b|[万萬만億亿억]))"
 )
 
 CALIFORNIA = Download(
@@ -72,7 +72,11 @@ def load(source: TableSource) -> PriceTable:
         notes = [f"{Path(source.file).name}: {table.found}", *table.notes]
         _refuse_on_its_side(table.frame, source)
         give_back_freed_memory()
-        return from_frame(table.frame, source, notes=notes)
+        prices = from_frame(table.frame, source, notes=notes)
+        cell = table.found.either_way.get(source.target, "")
+        if "." in cell or ("," in cell and table.found.separator != ","):
+            prices.notes.extend(note_on_mark(cell, pd.Series(prices.price), source.target))
+        return prices
     if source.target is not None and source.data is None:
         raise UserError(f"--target {source.target}: name the file that has this column")
     return _course_table(source)

@@ -1,7 +1,9 @@
-"""What a person is asked about the column of prices: two scales, and a cap."""
+"""What a person is asked about the column of prices: its mark, two scales, and a cap."""
 
 import numpy as np
 import pandas as pd
+
+from common.tables.number_parsing import read_numeral
 
 FEWEST_APART, TIMES_APART = 20, 20
 """So many prices tell a scale; a price so many times the next smaller one is of another."""
@@ -49,4 +51,24 @@ def _capped(price: pd.Series, target: str) -> list[str]:
     return [
         f"prices in {target!r}: {counts[-1]:,} of {len(price):,} are {values[-1]:,.10g}, the "
         "highest: are those above it cut down to it?"
+    ]
+
+
+def note_on_mark(cell: str, price: pd.Series, target: str) -> list[str]:
+    """Say how the mark of `950.000` was read, where each price of the file is so written.
+
+    >>> note_on_mark("950.000", pd.Series([950.0]), "price")
+    ["prices in 'price': all are written like '950.000', which is read as 950; if the mark sets \
+thousands apart, take it out"]
+    """
+    numeral = read_numeral(cell)
+    if numeral is None:
+        return []
+    thousands = max(numeral.if_point, numeral.if_comma)
+    read, change = min(numeral.if_point, numeral.if_comma), "sets thousands apart, take it out"
+    if price.min() >= 1000:
+        read, change = thousands, "is the decimal one, write two decimals"
+    return [
+        f"prices in {target!r}: all are written like {cell!r}, which is read as {read:,.10g}; if "
+        f"the mark {change}"
     ]

@@ -17,6 +17,11 @@ _FAR = {
         "пустыми"
     ),
 }
+_BUDDHIST = {
+    "; is {} a year of the Buddhist calendar? write {}": (
+        "; не по буддийскому ли календарю год {}? пишите {}"
+    )
+}
 _DOUBT = {
     "": "",
     "; no cell tells whether the day or the month comes first in {}, the day is taken to: --column "
@@ -80,6 +85,9 @@ _WHAT = {
         "таблица из чисел дни?)"
         for kind, russian in (("ignore (", "не взят ("), ("category ({}, ", "категория ({}, "))
     },
+    "ignore (days such as {} in a column of counts: has a spreadsheet made days of numbers?)": (
+        "не взят (дни, например {}, в столбце количеств: не сделала ли таблица из чисел дни?)"
+    ),
     "category ({})": "категория ({})",
     "category (codes: {}, such as {})": "категория (коды: {}, например {})",
     "category ({} or blank)": "категория ({} или пусто)",
@@ -98,7 +106,7 @@ _WHAT = {
     **{
         f"{english}{far}{doubt})": f"{russian}{away}{unsure})"
         for english, russian in _DATES.items()
-        for far, away in _FAR.items()
+        for far, away in {**_FAR, **_BUDDHIST}.items()
         for doubt, unsure in _DOUBT.items()
         if not doubt or english == "date ({} to {}"
     },

@@ -21,6 +21,15 @@ PHRASES = {
     "prices in {}: {} of {} are {}, the highest: are those above it cut down to it?": (
         "цены в столбце {}: {} из {} равны {}, самой высокой: не срезаны ли до неё цены выше?"
     ),
+    **{
+        "prices in {}: all are written like {}, which is read as {}; if the mark " + english: (
+            "цены в столбце {}: все записаны как {}, прочитано {}; если знак " + russian
+        )
+        for english, russian in (
+            ("sets thousands apart, take it out", "отделяет тысячи, уберите его"),
+            ("is the decimal one, write two decimals", "десятичный, пишите два знака после него"),
+        )
+    },
     "prices in {}: {} to {}, median {}": "цены в столбце {}: от {} до {}, медиана {}",
     "a catastrophe is an error above {}, critical is one above {}; others: --catastrophe, "
     "--critical": (

@@ -8,10 +8,11 @@ import pandas as pd
 from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import doubtful_days, looks_year_first, number_dates
-from common.tables.measure_columns import parse_measures
+from common.tables.measure_columns import BUDDHIST, parse_measures
 from tabular.addresses import tell_flats_apart
-from tabular.column_summary import days_among_numbers, days_in_six_digits, read_but_for, shown
+from tabular.column_summary import read_but_for, shown
 from tabular.currency import currencies_in, without_digits
+from tabular.spreadsheet_days import days_among_numbers, days_in_six_digits, days_of_counts
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"
@@ -96,6 +97,12 @@ def decide_kind(name: str, values: pd.Series) -> tuple[str, str]:
         return "ignore", f"the same everywhere: {shown(known.iloc[0])}"
     if pd.api.types.is_bool_dtype(known):
         return "boolean", "yes or no"
+    is_text = not (
+        pd.api.types.is_datetime64_any_dtype(known) or pd.api.types.is_numeric_dtype(known)
+    )
+    days = days_of_counts(name, known.astype(str) if is_text else known)
+    if days and not _DATE_NAME.search(name):
+        return "ignore", days
     if pd.api.types.is_datetime64_any_dtype(known):
         return "date", _span(whole.dropna())
     if pd.api.types.is_numeric_dtype(known):
@@ -312,6 +319,11 @@ def _are_codes(name: str, sample: pd.Series) -> bool:
 def _span(dates: pd.Series) -> str:
     """Say from when to when dates go, and which that stands in several rows is far from all."""
     said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    thai = dates.dt.year[dates.dt.year.between(*BUDDHIST)]
+    if len(thai):
+        return (
+            f"{said}; is {thai.iloc[0]} a year of the Buddhist calendar? write {thai.iloc[0] - 543}"
+        )
     for mark in (dates.min(), dates.max()):
         rows, others = int((dates == mark).sum()), dates[dates != mark]
         if rows < 2 or not len(others):

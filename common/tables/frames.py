@@ -1,6 +1,6 @@
 """What every kind of file shares: names for the columns, numbers for the rows."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -38,7 +38,8 @@ class TableFormat:
     What does not apply to the kind, or was not seen in the file, is None. header_row: where the
     columns' names stand, counted from 1. escape: what stands before a quotation mark in
     a cell. packed: whether the table lay in an archive. quoted: whether quotation marks enclose
-    cells, and are no letters like others.
+    cells, and are no letters like others. either_way: of each column all of whose cells may be
+    thousands or have three decimals, `950.000`, its first cell.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
     CSV, cp1251, separator ';', decimal comma
@@ -53,6 +54,7 @@ class TableFormat:
     escape: str | None = field(default=None, compare=False)
     packed: bool = field(default=False, compare=False)
     quoted: bool = field(default=True, compare=False)
+    either_way: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def one_column(self) -> bool:

@@ -77,6 +77,8 @@ class Layout:
     """A backslash, where quotation marks inside a cell are written with one before them."""
     quoted: bool = True
     """Whether quotation marks enclose cells. In some files of tabs they are letters like others."""
+    either_way: tuple[str | None, ...] = ()
+    """Of each column the first cell where all are `950.000`, see `read_either_way`."""
 
 
 def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None) -> Layout:
@@ -126,7 +128,16 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     above = sum(map(any, rows[: header_row - 1]))
     header_row += hints
     return Layout(
-        separator, tuple(header), header_row, width, decimals, decimal, above, escape, quoted
+        separator,
+        tuple(header),
+        header_row,
+        width,
+        decimals,
+        decimal,
+        above,
+        escape,
+        quoted,
+        tuple(map(read_either_way, columns)),
     )
 
 
@@ -279,8 +290,7 @@ def find_decimals(columns: list[list[str]], separator: str) -> tuple[tuple[str, 
     likely is so because the comma is its decimal mark.
     """
     telling = [[cell for cell in column if "," in cell or "." in cell] for column in columns]
-    numerals = [[read_numeral(cell) for cell in column[:ENOUGH]] for column in telling]
-    own = [decide_decimal(column) for column in numerals]
+    own = [_decimal_of(column, marked) for column, marked in zip(columns, telling, strict=True)]
     votes = Counter(mark for mark in own if mark)
     decimal = max(votes, key=votes.__getitem__) if votes else None
     guesses = [
@@ -289,3 +299,26 @@ def find_decimals(columns: list[list[str]], separator: str) -> tuple[tuple[str, 
     ]
     marks = tuple(mark or decimal or guess for mark, guess in zip(own, guesses, strict=True))
     return marks, decimal
+
+
+def _decimal_of(column: list[str], marked: list[str]) -> str | None:
+    """Decide by the cells of a column that have a mark, and by the whole numbers beside them."""
+    numerals = [read_numeral(cell) for cell in marked[:ENOUGH]]
+    found = decide_decimal(numerals)
+    if found or not any(numerals):
+        return found
+    return decide_decimal([*numerals, *(read_numeral(cell) for cell in column[:ENOUGH])])
+
+
+def read_either_way(column: list[str]) -> str | None:
+    """Return the first cell of a column all of whose cells are thousands or have three decimals.
+
+    >>> read_either_way(["950.000", "", "970.500"]), read_either_way(["950.000", "97.5"])
+    ('950.000', None)
+    """
+    known = [cell for cell in column[:ENOUGH] if cell]
+    if not known or not re.search("[.,]", known[0]):
+        return None
+    numerals = [read_numeral(cell) for cell in known]
+    both = [one for one in numerals if one and one.if_point != one.if_comma and not one.evidence]
+    return known[0] if len(both) == len(known) else None

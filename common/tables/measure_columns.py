@@ -9,6 +9,8 @@ import pandas as pd
 from common.tables.coordinate_parsing import read_degrees
 from common.tables.measure_parsing import read_parts, read_spellings
 
+BUDDHIST = (2443, 2643)
+"""The years from 1900 to 2100 as they are counted in Thailand."""
 _SOME = 100
 """Cells to try before all."""
 
@@ -115,7 +117,8 @@ def _day_and_month(days: pd.Series, months: pd.Series) -> pd.Series:
 
 
 def _year(numbers: pd.Series) -> pd.Series:
-    return (numbers % 1 == 0) & (numbers.between(0, 99) | numbers.between(1900, 2100))
+    is_year = numbers.between(0, 99) | numbers.between(1900, 2100)
+    return (numbers % 1 == 0) & (is_year | numbers.between(*BUDDHIST))
 
 
 def is_month_and_year(months: pd.Series, years: pd.Series) -> bool:

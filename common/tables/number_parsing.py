@@ -5,7 +5,7 @@ One cell at a time, with the standard library alone: an exported model takes thi
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from numbers import Number
 from typing import Any, NamedTuple
 
@@ -67,11 +67,11 @@ _UNSEEN = re.compile(f"[{UNSEEN}]")
 _GUARDED = re.compile(GUARDED)
 
 OTHER_CURRENCIES = {
-    **{"¥": "[¥￥]", "CNY": r"cn¥|cny|rmb|юан(?:ей|я|ь|и)", "JPY": r"jp¥|jpy"},
+    **{"¥": "[¥￥]", "CNY": r"cn¥|cny|rmb|юан(?:ей|я|ь|и)|人民币|元", "JPY": r"jp¥|jpy|日元|円"},
     **{"kr": "kr", "SEK": "sek", "NOK": "nok", "DKK": "dkk", "ISK": "isk"},
     **{"AUD": r"au?\$|aud", "CAD": r"ca?\$|cad", "NZD": r"nz\$|nzd", "HKD": r"hk\$|hkd"},
     **{"SGD": r"sg?\$|sgd", "TWD": r"nt\$|twd", "MXN": r"mx\$|mxn", "BRL": r"r\$|brl"},
-    **{"KRW": "₩|krw", "VND": "₫|vnd", "THB": "฿|thb|бат(?:ов|а)?", "PHP": "₱|php"},
+    **{"KRW": "₩|krw|원", "VND": "₫|vnd", "THB": "฿|thb|бат(?:ов|а)?", "PHP": "₱|php"},
     **{"ILS": "₪|ils", "AZN": "₼|azn|манат(?:ов|а)?", "AMD": "֏|amd|драм(?:ов|а)?"},
     **{
         "UZS": "uzs|сум|сўм",
@@ -100,22 +100,27 @@ CURRENCIES = {
 CURRENCY = "|".join(CURRENCIES.values())
 _SCALES = {
     1e3: r"тыс(?:яч[аи]?|\.)?|т\.?(?=\s?р)|k",
+    1e4: "万|萬|만",
     1e5: r"lakhs?|lacs?|(?(rupees)l|(?!))",
     1e6: r"млн\.?|миллион(?:а|ов)?|mln\.?|mio\.?|million|(?(before)m[mn]?|(?-i:M))"
     rf"|m[mn]?(?=\s*[€£$₽₹₺¥]|\s+(?:{CURRENCY}))",
     1e7: r"crores?|cr\.?",
+    1e8: "億|亿|억",
     1e9: r"млрд\.?|миллиард(?:а|ов)?|mrd\.?|bn|billion",
 }
 """Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one;
 an L is a lakh behind rupees, `₹45 L`, and a litre without them."""
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?P<rupees>{_RUPEE})|{CURRENCY})?\s*"
-    r"(?P<inner_sign>[+-])?\s*(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?\s*"
+    r"(?P<inner_sign>[+-])?\s*(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?"
+    r"(?:(?:(?<=[.,]\d\d)|(?<=[.,]\d\d\d))\s?(?P<behind>-))?\s*"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
     + rf")?\s*(?P<after>{CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+_TWO_SCALES = re.compile(r"(\d{1,4})\s?[億亿억]\s?(\d{1,4}|\d,\d{3})\s?[万萬만]")
+"""`1億2000万`, `5억 5,000만`: a hundred millions, and ten thousands."""
 _NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")
 """In place of cents: 1'250'000.–, 1.250,- €."""
 FRACTIONS = "¼-¾⅐-⅞"
@@ -163,7 +168,8 @@ def parse_number(text: str) -> float | None:
 
     Understands thousands set apart by any space, an apostrophe, a comma or a point; a decimal
     comma or point; `тыс`, `млн`, `млрд`, `k`, `M`, `bn`; currency signs and words on either side;
-    minus signs, and parentheses around a negative sum; `1e6`. A percentage is no number here.
+    minus signs, behind the digits too, as SAP has them (`1.250,50-`), and parentheses around a
+    negative sum; `1e6`; `350万`, `1億2000万円`. A percentage is no number here.
     Of a lone `1,250` the comma is taken for thousands, of a lone `1.250` the point for decimals:
     with a whole column at hand, `parse_numbers` looks at the other cells first.
 
@@ -179,14 +185,31 @@ def parse_number(text: str) -> float | None:
 def decide_decimal(numerals: Iterable[Numeral | None]) -> str | None:
     """Return the decimal mark, "." or ",", that most numerals give evidence of; None without any.
 
+    `2.100` beside `850`, and no whole number of four digits, are thousands: who writes the zeros
+    of 2.100 writes 850.000.
+
     >>> decide_decimal([read_numeral("1,250"), read_numeral("0,5")])
     ','
+    >>> decide_decimal([read_numeral("2.100"), read_numeral("850")])
+    ','
     """
-    evidence = [numeral.evidence for numeral in numerals if numeral]
+    known = [numeral for numeral in numerals if numeral]
+    evidence = [numeral.evidence for numeral in known]
     commas, points = evidence.count(","), evidence.count(".")
     if commas == points:
-        return "." if points else None
+        return "." if points else _decimal_beside(known)
     return "," if commas > points else "."
+
+
+def _decimal_beside(numerals: Collection[Numeral]) -> str | None:
+    """Decide by the whole numbers beside numerals that can all be read both ways."""
+    both = [numeral for numeral in numerals if numeral.if_point != numeral.if_comma]
+    whole = [abs(numeral.if_point) for numeral in numerals if numeral.if_point == numeral.if_comma]
+    if not whole or max(whole) >= 1000 or any(number % 1 for number in whole):
+        return None
+    marks = {"," if abs(one.if_comma) > abs(one.if_point) else "." for one in both}
+    ends_in_zero = any(max(abs(one.if_comma), abs(one.if_point)) % 10 == 0 for one in both)
+    return marks.pop() if ends_in_zero and len(marks) == 1 else None
 
 
 def read_numeral(text: Any) -> Numeral | None:
@@ -200,12 +223,13 @@ def read_numeral(text: Any) -> Numeral | None:
     if (fraction := _FRACTION.fullmatch(plain)) is not None:
         return _mixed(fraction)
     plain = _NO_CENTS.sub(r"\g<1>00", plain)
+    plain = _TWO_SCALES.sub(lambda two: f"{two[1]}{two[2].replace(',', ''):0>4}万", plain)
     if plain[:1] == "'":  # how one tells Excel to keep digits as text
         plain = plain[1:]
     match = _NUMBER.fullmatch(plain)
     if not match:
         return None
-    signs = [match[name] for name in ("sign", "inner_sign", "open") if match[name]]
+    signs = [match[name] for name in ("sign", "inner_sign", "behind", "open") if match[name]]
     if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
         return None
     scale = next((scale for scale in _SCALES if match[f"e{scale:.0f}"]), 1.0)

@@ -14,7 +14,16 @@ from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
 from common.tables.frames import SHARES, TableFormat, build_frame, columns_kept
 from common.tables.hidden_rows import NOTHING, Hidden
-from common.tables.layout import Wanted, count_filled, find_decimals, find_header, has_names
+from common.tables.layout import (
+    ENOUGH,
+    Wanted,
+    count_filled,
+    find_decimals,
+    find_header,
+    has_names,
+    read_either_way,
+    tidy_name,
+)
 from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
 from common.tables.outline_sums import rows_of_sums
 
@@ -93,8 +102,18 @@ def frame_of(
         notes.append(f"hidden sheets are not read: {', '.join(away)}")
     if sheet.is_hidden:
         notes.append(f"sheet {sheet.name!r} is hidden in the workbook, and was read")
-    found = TableFormat(kind, decimal=decimal, sheet=sheet.name, header_row=top + 1)
+    doubted = {name: _either_way(column) for name, column in zip(names, columns, strict=True)}
+    either_way = {tidy_name(name): cell for name, cell in doubted.items() if cell}
+    found = TableFormat(
+        kind, decimal=decimal, sheet=sheet.name, header_row=top + 1, either_way=either_way
+    )
     return frame, found, notes
+
+
+def _either_way(cells: list[Any]) -> str | None:
+    """See `read_either_way`; a cell that is a number tells."""
+    are_texts = all(cell is None or isinstance(cell, str) for cell in cells[:ENOUGH])
+    return read_either_way([str(cell or "") for cell in cells[:ENOUGH]]) if are_texts else None
 
 
 def _find(path: Path, sheets: Sequence[Sheet], wanted: Wanted) -> tuple[Sheet, int]:

@@ -33,6 +33,7 @@ from common.tables.layout import (
     count_swallowed,
     describe_open_mark,
     find_layout,
+    tidy_name,
 )
 from common.tables.text_marks import holds_other_mark, refuse_strange_marks
 from common.tables.utf8_stream import Utf8Stream
@@ -99,6 +100,7 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         header_row=layout.header_row,
         escape=layout.escape,
         quoted=layout.quoted,
+        either_way={tidy_name(n): c for n, c in zip(header, layout.either_way, strict=False) if c},
     )
     return frame, found, notes + further_notes
 

@@ -9,6 +9,7 @@ import pytest
 from common.tables import parse_dates
 from common.tables.dates import number_dates
 from common.tables.measure_columns import parse_parts
+from common.translation import translator
 from tabular.columns import decide_columns
 from tabular.values import as_numbers
 
@@ -86,3 +87,37 @@ def test_a_month_and_its_year_are_no_floors(cells):
 
 def test_floors_of_a_tall_house_stay_floors():
     assert parse_parts(pd.Series(["4/25", "12/20"])) is not None
+
+
+FLOORS = [(n % 8 + 1, n % 3 + 9) for n in range(30)]
+MADE_DAYS = {
+    "ISO": [f"2025-{floor:02}-{top:02}" for floor, top in FLOORS],
+    "moments": [datetime.datetime(2025, floor, top) for floor, top in FLOORS],
+    "shown": [f"{top:02}.{floor:02}.2025" for floor, top in FLOORS],
+    "English": [f"{top}-{datetime.date(2025, floor, 1):%b}" for floor, top in FLOORS],
+    "Russian": [f"{floor:02}.{['сен', 'окт', 'ноя'][top - 9]}" for floor, top in FLOORS],
+    "counted": [45_658 + 31 * floor + top for floor, top in FLOORS],
+}
+
+
+@pytest.mark.parametrize("name", ["floor", "Этаж", "storey", "Этажность / этаж", "bed_rooms"])
+@pytest.mark.parametrize("form", MADE_DAYS)
+def test_floors_that_have_all_become_days_are_no_dates(name, form):
+    (column,) = decide_columns(pd.DataFrame({name: MADE_DAYS[form]}), {})
+    assert column.kind == "ignore"
+    assert column.reason.startswith("days such as")
+    assert "has a spreadsheet made days of numbers?" in column.reason
+    assert "не сделала ли таблица из чисел дни?" in translator("ru", "tabular")(f"column {column}")
+
+
+@pytest.mark.parametrize("name", ["sold", "floor_plan_date", "комнаты: дата осмотра", "Эшафлоор"])
+def test_days_of_what_may_have_a_day_are_dates(name):
+    for form in ("ISO", "moments", "shown"):
+        (column,) = decide_columns(pd.DataFrame({name: MADE_DAYS[form]}), {})
+        assert column.kind == "date"
+
+
+def test_floors_of_which_some_are_days_that_name_their_year_are_named():
+    cells = ["03.09.2025", "4/17", "05.10.2025 0:00", "2/25", "7/14", "2025-08-09 00:00:00"] * 5
+    (column,) = decide_columns(pd.DataFrame({"этаж": cells}), {})
+    assert "days such as '03.09.2025' beside numbers such as '4/17'" in column.reason

@@ -90,7 +90,7 @@ def test_of_a_column_too_long_to_be_looked_at_all_rows_are_counted_and_all_limit
 
 
 def test_cells_with_digits_that_are_unread_are_not_called_identifiers_alone():
-    cells = [f"{n},50-" for n in range(30)]
+    cells = [f"{n},50!" for n in range(30)]
     kind, reason = decided(cells)
     assert (kind, "no number and no date as they are known" in reason) == ("ignore", True)
     assert identifiers(pd.DataFrame({"x": cells, "y": [1, 2, 3] * 10})) == ["x"]

@@ -1,0 +1,119 @@
+"""Marks in numbers whose meaning other cells tell, or nothing does; scales and signs of Asia."""
+
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from common.tables import parse_number, read_table
+from common.translation import translator
+from tabular.columns import decide_columns
+from tabular.data import load
+from tabular.settings import TableSource
+
+ROWS = 40
+AREAS = range(30, 30 + ROWS)
+
+
+def prices_of(tmp_path, cells, *, sep=";", suffix=".csv", name="price"):
+    path = tmp_path / f"flats{suffix}"
+    frame = pd.DataFrame({"area": AREAS, name: cells})
+    if suffix == ".xlsx":
+        frame.to_excel(path, index=False)
+    else:
+        frame.to_csv(path, sep=sep, index=False)
+    return load(TableSource(file=str(path), target=name))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "sep", "mark", "factor"),
+    [
+        (".csv", ";", ".", 1),
+        (".csv", ";", ",", 1),
+        (".csv", "\t", ",", 1000),
+        (".xlsx", "", ".", 1),
+        (".xlsx", "", ",", 1000),
+    ],
+)
+def test_prices_that_may_be_thousands_or_have_three_decimals_are_said(
+    tmp_path, suffix, sep, mark, factor
+):
+    cells = [f"{900 + n}{mark}000" for n in range(ROWS)]
+    table = prices_of(tmp_path, cells, sep=sep, suffix=suffix)
+    assert table.price.tolist() == [(900 + n) * factor for n in range(ROWS)]
+    (note,) = [note for note in table.notes if "all are written like" in note]
+    assert f"'900{mark}000', which is read as {900 * factor:,}" in note
+    assert "все записаны как" in translator("ru", "tabular")(note)
+
+
+@pytest.mark.parametrize("one", ["900.5", "900.50", "0.900", "1.900.000", "900.000 €"])
+def test_prices_of_which_one_tells_the_mark_get_no_note(tmp_path, one):
+    table = prices_of(tmp_path, [one, *(f"{900 + n}.000" for n in range(1, ROWS))])
+    assert not any("written like" in note for note in table.notes)
+
+
+def test_thousands_by_a_comma_between_commas_get_no_note(tmp_path):
+    table = prices_of(tmp_path, [f"{900 + n},000" for n in range(ROWS)], sep=",")
+    assert table.price.tolist() == [(900 + n) * 1000 for n in range(ROWS)]
+    assert not any("written like" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["850", "1.250", "2.100"], [850, 1250, 2100]),
+        (["850", "1,250", "2,100"], [850, 1250, 2100]),
+        (["850", "1.254", "2.101"], [850, 1.254, 2.101]),  # as programs drop zeros: 850.000
+        (["8500", "1.250", "2.100"], [8500, 1.25, 2.1]),
+    ],
+)
+def test_whole_numbers_beside_tell_what_a_mark_sets_apart(tmp_path, cells, numbers):
+    path = tmp_path / "flats.csv"
+    pd.DataFrame({"plot": cells * 5}).to_csv(path, sep="\t", index=False)
+    assert read_table(path).frame["plot"].tolist() == numbers * 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("1.234,50-", -1234.5),
+        ("1,234.50-", -1234.5),
+        ("0,75 -", -0.75),
+        ("1.234,50- EUR", -1234.5),
+        ("1.250,-", 1250.0),
+        ("12-", None),
+        ("-1,50-", None),
+        ("2,50-3,50", None),
+        ("350万", 3_500_000.0),
+        ("350.5万元", 3_505_000.0),
+        ("３５０万", 3_500_000.0),
+        ("1億2000万円", 120_000_000.0),
+        ("1億5万円", 100_050_000.0),
+        ("5억 5,000만원", 550_000_000.0),
+        ("¥1.2亿", 120_000_000.0),
+        ("万", None),
+        ("1億2000", None),
+    ],
+)
+def test_signs_behind_and_scales_of_ten_thousand(cell, number):
+    assert parse_number(cell) == number
+
+
+@pytest.mark.parametrize(("unit", "currency"), [("万円", "JPY"), ("万元", "CNY"), ("만원", "KRW")])
+def test_prices_by_ten_thousands_have_their_currency(tmp_path, unit, currency):
+    table = prices_of(tmp_path, [f"{300 + n}{unit}" for n in range(ROWS)], name="総額")
+    assert table.price.tolist() == [(300 + n) * 1e4 for n in range(ROWS)]
+    assert table.currency == currency
+
+
+def test_a_price_without_the_ten_thousands_of_others_is_named(tmp_path):
+    with pytest.raises(UserError, match="row 2 holds '350', without a scale"):
+        prices_of(tmp_path, ["350", *(f"{300 + n}万" for n in range(1, ROWS))])
+
+
+@pytest.mark.parametrize("form", ["{1:02}/{0:02}/2568", "2568-{0:02}-{1:02}", "{1}.{0}.2568"])
+def test_years_of_the_buddhist_calendar_are_asked_about(form):
+    cells = [form.format(n % 12 + 1, n % 28 + 1) for n in range(ROWS)]
+    (column,) = decide_columns(pd.DataFrame({"sold": cells}), {})
+    assert column.kind == "date"
+    assert "is 2568 a year of the Buddhist calendar? write 2025" in column.reason
+    assert "буддийскому" in translator("ru", "tabular")(f"column {column}")
