@@ -27,7 +27,7 @@ from common.training.compiling import Compiled, check_compiler
 from common.training.generators import seed_generators, set_random_state
 from common.training.history import History
 from common.training.model_state import in_bf16, in_mode
-from common.training.optimization import average_gradients, clipping, set_learning_rates
+from common.training.optimization import average_gradients, clipping
 from common.training.prediction import Unlabelled, predict, predict_batches
 from common.training.runtime import keep_freed_memory, reproducible
 from common.training.schedule import one_cycle
@@ -228,8 +228,7 @@ class Trainer:
         for window in windows(batches, self.accumulate):  # a window is one step: one batch, mostly
             # Learning rate: it rises and falls once, by the steps taken or by the clock.
             progress = position.progress(self.epochs, self.accumulate)
-            factor = one_cycle(max(progress, session.deadline.share()))
-            set_learning_rates(optimizer, [peak * factor for peak in session.peaks])
+            session.rates.scale(one_cycle(max(progress, session.deadline.share())))
 
             whole: float | Tensor = 0  # what the window weighs in the mean: its rows, as a rule
             for batch in window:

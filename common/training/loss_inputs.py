@@ -64,6 +64,8 @@ def check_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
             # What is not finite is named with its row, where the loss shows it.
             if bool(target.isfinite().all()) and not bool(prediction.isposinf().any()):
                 check(name, _counted(loss, prediction, target), target)
+                if check is _check_log_probabilities and "kl" in name.lower():
+                    _check_logarithms(name, _has_log_target(loss), target)
 
 
 def _counted(loss: nn.Module, prediction: Tensor, target: Tensor) -> Tensor:
@@ -205,6 +207,27 @@ def _check_log_probabilities(name: str, prediction: Tensor, target: Tensor) -> N
         raise UserError(
             f"{name} takes log-probabilities, which are at most 0, and the model's outputs {came}; "
             f"end the model with nn.LogSoftmax(1){better}"
+        )
+
+
+def _has_log_target(loss: Any) -> bool:
+    """Whether a divergence is told that its targets are logarithms."""
+    function = loss.function if isinstance(loss, FunctionLoss) else loss
+    settings = function.keywords if isinstance(function, partial) else vars(function)
+    return bool(settings.get("log_target", False))
+
+
+def _check_logarithms(name: str, logs: bool, target: Tensor) -> None:
+    low, high = map(float, target.aminmax())
+    if logs and high > TOLERANCE:
+        raise UserError(
+            f"{name} with log_target=True takes log-probabilities as targets, which are at most 0, "
+            f"and y goes up to {high:.3g}; leave it out, or give y.log()"
+        )
+    if not logs and low < -TOLERANCE:
+        raise UserError(
+            f"{name} takes probabilities as targets, and y goes down to {low:.3g}; give y.exp(), "
+            "or log_target=True where y holds their logarithms"
         )
 
 

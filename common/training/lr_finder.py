@@ -16,7 +16,7 @@ from common.errors import UserError
 from common.step import training_step
 from common.training.model_state import copy_weights, in_mode, weights_of
 from common.training.nonfinite import NonFiniteLossError
-from common.training.optimization import clipping, set_learning_rates
+from common.training.optimization import clipping
 from common.training.ranks import ALONE
 from common.training.runtime import reproducible
 from common.training.session import Pairs, open_session
@@ -124,8 +124,7 @@ def find_lr(
             stack.callback(session.optimizer.register_step_pre_hook(clip).remove)
         for step, batch in zip(range(steps), _endless(session.train), strict=False):
             rate = lowest * (highest / lowest) ** (step / (steps - 1))
-            shares = [peak / session.peaks[0] for peak in session.peaks]
-            set_learning_rates(session.optimizer, [rate * share for share in shares])
+            session.rates.scale(rate / session.rates.peaks[0])
             inputs, target, _ = batch
             try:
                 session.losses.begin(batch)

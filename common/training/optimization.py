@@ -1,11 +1,13 @@
 """Optimizers: the default one, which are refused, and what is done around a step of theirs."""
 
+import gc
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from common.errors import UserError
 from common.training.tensors import describe
@@ -35,23 +37,21 @@ def check_optimizer(optimizer: Any) -> None:
     )
 
 
-def check_made_optimizer(
-    optimizer: Any, parameters: Sequence[nn.Parameter], model: nn.Module
-) -> None:
-    """Raise UserError for an optimizer that would not train the model as this loop does.
+def made_optimizer(
+    make: Callable[..., Any], parameters: list[nn.Parameter], model: nn.Module
+) -> torch.optim.Optimizer:
+    """Return what a caller's function makes; raise UserError where the loop could not train by it.
 
     That is one of other parameters or of earlier ones, one whose learning rate has a schedule, and
-    one that one forward and one backward are not enough for.
+    one that needs more of its loop than one forward, one backward and one step.
     """
+    try:
+        optimizer = make(parameters)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"no optimizer could be made: {error}") from error
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
-    closure = inspect.signature(optimizer.step).parameters.get("closure")
-    if closure is not None and closure.default is inspect.Parameter.empty:
-        raise UserError(
-            f"{type(optimizer).__name__} computes the loss several times a step (step(closure)), "
-            "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
-            "loop yourself"
-        )
+    _check_calls(optimizer)
     name, groups = type(optimizer).__name__, optimizer.param_groups
     held = {parameter for group in groups for parameter in group["params"]}
     missing = set(parameters) - held
@@ -68,7 +68,12 @@ def check_made_optimizer(
             f"model's: was it made before a layer was replaced? Make {name} of the list that the "
             "function is given"
         )
-    if any("initial_lr" in group for group in groups):  # what PyTorch's schedules leave there
+    if without := [group.get("lr") for group in groups if group.get("lr") is None]:
+        raise UserError(
+            f"{name} has lr={without[0]}, and this loop raises and lowers a learning rate: give it "
+            "one, lr=0.001 for example"
+        )
+    if any("initial_lr" in group for group in groups) or _waits_for_plateau(optimizer):
         raise UserError(
             f"{name} has a schedule of its learning rate, and the trainer has its own, one cycle "
             "that rises and falls: give the optimizer without a schedule, its lr as the peak"
@@ -80,6 +85,42 @@ def check_made_optimizer(
             f"{name} has maximize=True and would raise the loss, and the trainer keeps the epoch "
             "in which it is lowest: give the loss with a minus, without maximize"
         )
+    return optimizer
+
+
+def _check_calls(optimizer: torch.optim.Optimizer) -> None:
+    """Raise UserError for an optimizer that is to be called otherwise than this loop calls it."""
+    name = type(optimizer).__name__
+    closure = inspect.signature(optimizer.step).parameters.get("closure")
+    if closure is not None and closure.default is inspect.Parameter.empty:
+        raise UserError(
+            f"{name} computes the loss several times a step (step(closure)), "
+            "and this loop does once; choose an optimizer such as AdamW or SGD, or write that "
+            "loop yourself"
+        )
+    if callable(getattr(optimizer, "train", None)) and callable(getattr(optimizer, "eval", None)):
+        raise UserError(
+            f"{name} has a train() and an eval() of its own, as those without a schedule have, and "
+            "this loop has a schedule and calls neither; choose an optimizer such as AdamW or SGD"
+        )
+    if not getattr(type(optimizer).step, "hooked", False):  # what PyTorch's __init__ sees to
+        raise UserError(
+            f"{name} does not call super().__init__(), so that PyTorch does not run the hooks of "
+            "its step, which clip and check gradients: let its __init__ call it, or give the "
+            "optimizer that it is made around"
+        )
+
+
+def _waits_for_plateau(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a ReduceLROnPlateau holds the optimizer: other schedules leave `initial_lr` there.
+
+    One that nothing holds any more cannot be found, nor can anybody call it.
+    """
+    return any(
+        issubclass(type(holder), ReduceLROnPlateau)
+        or (type(holder) is dict and {"optimizer", "num_bad_epochs"} <= holder.keys())
+        for holder in gc.get_referrers(optimizer)
+    )
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[Tensor]:
@@ -87,20 +128,49 @@ def parameters_of(optimizer: torch.optim.Optimizer) -> list[Tensor]:
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
-def set_learning_rates(optimizer: torch.optim.Optimizer, rates: Sequence[float]) -> None:
-    """Give each of the optimizer's groups of parameters its learning rate.
+class LearningRates:
+    """The learning rates of an optimizer's groups: at each step their peaks times one factor.
 
-    Raises:
-        UserError: there are more groups or fewer than when the training began.
+    The peaks are what the groups come with, and are given back with.
+
+    >>> optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(2))], lr=0.5)
+    >>> LearningRates(optimizer).scale(0.1)
+    >>> optimizer.param_groups[0]["lr"]
+    0.05
     """
-    if len(optimizer.param_groups) != len(rates):
-        raise UserError(
-            f"the optimizer had {len(rates)} groups of parameters when the training began, and has "
-            f"{len(optimizer.param_groups)} now: give it all of them from the start, frozen "
-            "parameters too"
-        )
-    for group, rate in zip(optimizer.param_groups, rates, strict=True):
-        group["lr"] = rate
+
+    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
+        self.optimizer = optimizer
+        self.peaks = [float(group["lr"]) for group in optimizer.param_groups]
+        self.given: list[float] | None = None
+
+    def scale(self, factor: float) -> None:
+        """Give each group its peak times this.
+
+        Raises:
+            UserError: something else has changed a rate since, or there are other groups now.
+        """
+        groups = self.optimizer.param_groups
+        if len(groups) != len(self.peaks):
+            raise UserError(
+                f"the optimizer had {len(self.peaks)} groups of parameters when the training "
+                f"began, and has {len(groups)} now: give it all of them from the start, frozen "
+                "parameters too"
+            )
+        if self.given and self.given != [group["lr"] for group in groups]:
+            raise UserError(
+                "the learning rate was changed on the way by something else, such as a schedule, "
+                "and the trainer has its own, one cycle that rises and falls: leave the "
+                "optimizer's groups alone while it trains"
+            )
+        self.given = [peak * factor for peak in self.peaks]
+        for group, rate in zip(groups, self.given, strict=True):
+            group["lr"] = rate
+
+    def give_back(self) -> None:
+        """Give each group its peak again: who made the optimizer may train on with it."""
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=False):
+            group["lr"] = peak
 
 
 def average_gradients(parameters: Sequence[Tensor], weight: float | Tensor) -> None:

@@ -28,7 +28,13 @@ from common.training.model_state import (
     restore_weights,
     weights_of,
 )
-from common.training.optimization import adamw, all_finite, check_made_optimizer, parameters_of
+from common.training.optimization import (
+    LearningRates,
+    adamw,
+    all_finite,
+    made_optimizer,
+    parameters_of,
+)
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
 from common.training.ranks import Alone
@@ -47,7 +53,7 @@ Pairs = tuple[Inputs, Tensor] | Dataset | Iterable[tuple[Inputs, Tensor]]
 class Session:
     """What one training works with, from its data to its record.
 
-    `parameters` are what the optimizer changes, `peaks` the highest learning rates of its groups.
+    `parameters` are what the optimizer changes, `rates` its learning rates.
     `forward` is the model's, by way of the other `ranks` where there are some. `in_parts` says
     whether a step is made of several parts: of batches that accumulate, or of the ranks' shares.
     `best` holds the weights of the best epoch so far; `generators`, where the random generators
@@ -63,7 +69,7 @@ class Session:
     valid: Validation | None
     optimizer: torch.optim.Optimizer
     parameters: list[Tensor]
-    peaks: list[float]
+    rates: LearningRates
     losses: LossMonitor
     history: History
     deadline: Deadline
@@ -146,8 +152,7 @@ class Session:
         self.losses.close()
         for handle in self.handles:
             handle.remove()
-        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=False):
-            group["lr"] = peak  # its maker may train on with it
+        self.rates.give_back()
         self.feedback.close()
         self.bar.close(self.history.position.seen)
         if self.board:
@@ -177,7 +182,7 @@ def open_session(
         )
     validation = _validation_of(trainer, valid, read, deadline, ranks)
     optimizer = _optimizer_of(trainer)
-    peaks = [group["lr"] for group in optimizer.param_groups]
+    rates = LearningRates(optimizer)
 
     history = History(position=Position(steps=train.steps))
     best: Weights = {}
@@ -236,7 +241,7 @@ def open_session(
         valid=validation,
         optimizer=optimizer,
         parameters=parameters_of(optimizer),
-        peaks=peaks,
+        rates=rates,
         losses=losses,
         history=history,
         deadline=deadline,
@@ -292,9 +297,5 @@ def _optimizer_of(trainer: "Trainer") -> torch.optim.Optimizer:
         raise UserError("the model has no parameters to train")
     trainer.model.zero_grad()  # a gradient from before does not count
     if trainer.optimizer is not None:
-        optimizer = trainer.optimizer(parameters)
-        check_made_optimizer(optimizer, parameters, trainer.model)
-        for group in optimizer.param_groups:
-            group["lr"] = float(group["lr"])  # a tensor would stand in the history
-        return optimizer
+        return made_optimizer(trainer.optimizer, parameters, trainer.model)
     return adamw(parameters, lr=trainer.lr, weight_decay=trainer.weight_decay)

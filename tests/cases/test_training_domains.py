@@ -50,6 +50,21 @@ def test_log_probabilities_of_the_kullback_leibler_divergence():
 
 
 @pytest.mark.parametrize(
+    ("logs", "words"),
+    [
+        (True, "takes probabilities as targets.*log_target=T"),
+        (False, "at most 0, and y .*leave it"),
+    ],
+)
+@pytest.mark.parametrize("kind", [nn.KLDivLoss, partial(partial, F.kl_div)])
+def test_targets_of_that_divergence_that_are_logarithms_or_are_not(kind, logs, words):
+    shares = torch.softmax(X, 1)
+    y, model = shares.log() if logs else shares, nn.Sequential(nn.Linear(3, 3), nn.LogSoftmax(1))
+    trainer(model, kind(reduction="batchmean", log_target=logs)).fit((X, y))
+    refused(kind(reduction="batchmean", log_target=not logs), y, words, model=model)
+
+
+@pytest.mark.parametrize(
     ("loss", "end"),
     [
         (nn.BCEWithLogitsLoss(), nn.Identity()),

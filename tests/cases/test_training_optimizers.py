@@ -110,3 +110,84 @@ def test_a_last_step_that_spoils_the_weights_is_said_though_nothing_follows_it()
     with pytest.raises(UserError, match=r"after the last step the weights are not finite: 0\.weig"):
         coach = trainer(half, epochs=1, batch_size=40, optimizer=torch.optim.Adam)
         coach.fit((X * 0, y))
+
+
+@pytest.mark.parametrize("young", [True, False])
+def test_a_schedule_that_waits_for_a_plateau_leaves_no_mark_and_is_refused(young):
+    model = network()
+    early = torch.optim.SGD(model.parameters(), lr=0.1)
+    held = [] if young else [lr_scheduler.ReduceLROnPlateau(early)]
+
+    def make(parameters):
+        if not young:
+            return early
+        optimizer = torch.optim.SGD(parameters, lr=0.1)
+        held.append(lr_scheduler.ReduceLROnPlateau(optimizer))
+        vars(held[0])  # of which the attributes are then a dictionary of their own
+        return optimizer
+
+    with pytest.raises(UserError, match="SGD has a schedule of its learning rate.*the peak"):
+        trainer(model, optimizer=make).fit(table())
+
+
+def test_a_learning_rate_that_somebody_else_changes_is_refused():
+    made = []
+
+    def make(parameters):
+        made.append(torch.optim.SGD(parameters, lr=0.1))
+        return made[0]
+
+    def halving(prediction, target):
+        made[0].param_groups[0]["lr"] *= 0.5
+        return (prediction - target).abs().mean()
+
+    with pytest.raises(UserError, match="the learning rate .*changed .*by something else.*optim"):
+        trainer(network(), optimizer=make, metrics={"mae": halving}).fit(table(), valid=table())
+
+
+class Modes(torch.optim.SGD):
+    """As the schedule-free optimizers have them."""
+
+    def train(self):
+        pass
+
+    def eval(self):
+        pass
+
+
+class Around(torch.optim.Optimizer):
+    """As some write one around another: without what makes PyTorch call the hooks of a step."""
+
+    def __init__(self, parameters):
+        self.inner = torch.optim.SGD(parameters, lr=0.1)
+        self.param_groups, self.state = self.inner.param_groups, self.inner.state
+        self._optimizer_step_pre_hooks = {}
+
+    def step(self, closure=None):
+        self.inner.step()
+
+    def zero_grad(self, set_to_none=True):
+        self.inner.zero_grad()
+
+
+class WithoutRate(torch.optim.SGD):
+    """As those which find a learning rate by themselves."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters, lr=0.1)
+        self.param_groups[0]["lr"] = None
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (Modes, r"Modes has a train\(\) and an eval\(\) of its own, .*choose an optimizer such as"),
+        (Around, r"Around does not call super\(\).__init__\(\), .*hooks"),
+        (WithoutRate, r"WithoutRate has lr=None, .*give it one, lr=0.001"),
+        (torch.optim.Muon, "no optimizer could be made: Muon only supports 2D parameters"),
+        (lambda parameters, lr: None, "no optimizer could be made: .* missing 1 required"),
+    ],
+)
+def test_an_optimizer_that_this_loop_would_misuse(make, message):
+    with pytest.raises(UserError, match=message):
+        trainer(network(), optimizer=make, clip=0.001).fit(table())
