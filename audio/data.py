@@ -16,7 +16,7 @@ import numpy as np
 
 from audio import recordings
 from audio.folders import find_sounds
-from audio.mixing import mix, unclipped
+from audio.mixing import HIGHEST_SNR, LOWEST_SNR, mix, unclipped
 from audio.pairs import refuse_pairs
 from audio.recordings import Recordings
 from audio.settings import SoundSource
@@ -27,9 +27,6 @@ from common.encodings import shown
 from common.errors import UserError
 from common.i18n import count_of
 from common.memory_mapped import empty, lie_in_files, picked
-
-LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
-"""Decibels between which mixtures are made, all ratios equally often."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ from torch import Tensor
 from common.errors import UserError
 from common.exercises import exercise
 
+LOWEST_SNR, HIGHEST_SNR = -5.0, 15.0
+"""Signal-to-noise ratios, in decibels, between which a data set is mixed, all equally often."""
+
 FADE = 400
 """Samples over which a looped noise passes into its own beginning: 25 ms at 16 kHz."""
 

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from audio import plots
 from audio.baselines import baseline_outcomes
-from audio.data import HIGHEST_SNR, LOWEST_SNR, Mixtures, fingerprint, load
+from audio.data import Mixtures, fingerprint, load
 from audio.level import restored
 from audio.loss import MelDistanceLoss, MultiResolutionSTFTLoss, SISDRLoss, WaveformMSELoss
 from audio.metrics import METRICS, figures, mean_of, si_sdr
+from audio.mixing import HIGHEST_SNR, LOWEST_SNR
 from audio.model import MaskNetwork
 from audio.portfolio import PORTFOLIO
 from audio.predict import clean_samples, predict_file

@@ -6,12 +6,13 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from common.device import available_devices, pick_device
+from common.early_stopping import early_stopping
 from common.exercise_demo import Plot, Word
 from common.i18n import Text
 from common.losses import relative_error
 from common.report.plots import TEXT, label
 from common.splits import random_parts
-from common.step import early_stopping, training_step
+from common.step import training_step
 from common.training_loop import Pairs, train_network
 
 

@@ -3,8 +3,8 @@
     each batch:  learning rate, forward, loss, backward, clipping, optimizer step, zero_grad
     each epoch:  validation, best weights, stopping
 
-What they call lies in `common/step.py` (the five lines of a step, early stopping) and, one subject
-a file, in `common/training/`.
+What they call lies in `common/step.py` (the five lines of a step), `common/early_stopping.py` and,
+one subject a file, in `common/training/`.
 """
 
 import time
@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from common.device import pick_device
+from common.early_stopping import early_stopping
 from common.errors import UserError
-from common.step import early_stopping, training_step
+from common.step import training_step
 from common.training import ranks
 from common.training.augmented import Augment
 from common.training.batches import epoch_seed, windows

@@ -12,11 +12,8 @@ from common.errors import UserError
 from common.i18n import count_of
 from text.cleaning import fold
 from text.lexicon import Lexicon
+from text.vocabulary import MIN_COUNT, MIN_PHRASE_COUNT
 
-LEAST = 2
-"""A word that stands fewer times in the training part is unknown."""
-LEAST_PHRASE = 4
-"""So many times two words must stand together to be a phrase."""
 STRENGTH = 0.4
 """How much oftener together than apart: normalised pointwise mutual information, -1 to 1."""
 MOST_WORDS = 2_000_000
@@ -79,7 +76,7 @@ def learn_phrases(sentences: Iterable[list[str]]) -> list[tuple[str, str]]:
     """
     learned = Phrases(
         sentences,
-        min_count=LEAST_PHRASE,
+        min_count=MIN_PHRASE_COUNT,
         threshold=STRENGTH,
         scoring="npmi",
         max_vocab_size=MOST_WORDS,
@@ -103,7 +100,7 @@ def learn_vectors(
     """
     model = Word2Vec(
         vector_size=size,
-        min_count=LEAST,
+        min_count=MIN_COUNT,
         sg=1,
         window=5,
         seed=seed,

@@ -9,6 +9,10 @@ from text.lexicon import Lexicon
 
 UNKNOWN = 1
 """The number of a word or tag that training hardly saw; 0 is for no word at all."""
+MIN_COUNT = 2
+"""A word that stands fewer times in the training part is rare: it is UNKNOWN."""
+MIN_PHRASE_COUNT = 4
+"""So many times two words must stand together to be a phrase."""
 SUBWORD_BUCKETS = 1 << 14
 """Numbers that an n-gram of a word takes for the network, 0 for none included."""
 

@@ -10,7 +10,7 @@ from pydantic import create_model
 from starlette.responses import HTMLResponse, Response
 
 from common.i18n import pick_language
-from common.serving import docs_page, limits, pages
+from common.serving import docs_page, pages
 from common.serving.contract import Schema, Serving
 from common.serving.file_routes import add_file
 from common.serving.gate import Limits, Receive, Scope, Send, refuse
@@ -18,7 +18,7 @@ from common.serving.hot_swap import Holder, Served
 from common.serving.journal import Journal
 from common.serving.options import ServeOptions
 from common.serving.problems import JSON
-from common.serving.request_queue import Lane
+from common.serving.request_queue import FILE_QUEUE, Lane
 from common.serving.routes import Works, answering
 from common.task import Task
 
@@ -69,7 +69,7 @@ class Application:
             options,
             Journal(options.log),
             Lane("quick", options.queue, task.serving().threads),
-            Lane("files", min(limits.FILE_QUEUE, options.queue)),
+            Lane("files", min(FILE_QUEUE, options.queue)),
         )
         self.holder = Holder(task, run, self._build, device=options.device)
         self._gate = Limits(self._current, options, self._kinds)

@@ -1,23 +1,18 @@
 """What a request may cost: every limit that all domains share, and the reason for it.
 
 The first ones a user may change; `options.py` names them. How many pixels, seconds, letters or
-rows are too many says each domain's own room `serving`. Nothing is imported here.
+rows are too many says each domain's own room `serving`, and how many requests may wait,
+`request_queue.py`. Nothing is imported here.
 """
 
 MEGABYTES = 64.0
 """`--megabytes`: the largest body. A photo of 25 megapixels and ten minutes of WAV in mono fit."""
-
-QUEUE = 64
-"""`--queue`: requests that may wait, each with its body in memory; beyond, 503."""
 
 SECONDS = 30.0
 """`--seconds`: until the body is there (408), and again until the answer is (504)."""
 
 FILE_SECONDS = 600.0
 """`--file-seconds`: until a whole file is answered."""
-
-FILE_QUEUE = 8
-"""Whole files that may wait: each takes far longer than what is answered at once."""
 
 BODIES = 4
 """Bodies of the largest size that are in memory at once; beyond, 503."""

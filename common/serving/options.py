@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from common.serving import limits
+from common.serving.request_queue import QUEUE
 from common.settings import Options, option
 
 
@@ -20,7 +21,7 @@ class ServeOptions(Options):
     )
     workers: int = option(1, "processes, each with the model", at_least=1, at_most=256)
     megabytes: float = option(limits.MEGABYTES, "largest body of a request", above=0, at_most=4096)
-    queue: int = option(limits.QUEUE, "requests that may wait", at_least=1, at_most=100_000)
+    queue: int = option(QUEUE, "requests that may wait", at_least=1, at_most=100_000)
     seconds: float = option(limits.SECONDS, "time limit of a request", above=0, at_most=86_400)
     file_seconds: float = option(
         limits.FILE_SECONDS,

@@ -12,6 +12,12 @@ from concurrent.futures import Future
 from time import monotonic
 from typing import Any
 
+QUEUE = 64
+"""`--queue`: requests that may wait, each with its body in memory; beyond, 503."""
+
+FILE_QUEUE = 8
+"""Whole files that may wait: each takes far longer than what is answered at once."""
+
 Answer = Callable[[Sequence[Any]], Sequence[Any]]
 
 

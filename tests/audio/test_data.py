@@ -8,8 +8,9 @@ import soundfile
 
 from audio import data, recordings
 from audio.baselines import baseline_outcomes
-from audio.data import HIGHEST_SNR, LOWEST_SNR, fingerprint, load
+from audio.data import fingerprint, load
 from audio.folders import find_sounds
+from audio.mixing import HIGHEST_SNR, LOWEST_SNR
 from audio.preprocessing import SoundPreprocessing
 from audio.recordings import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource

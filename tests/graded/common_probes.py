@@ -166,14 +166,14 @@ def training(inputs):
 
 
 def early_stopping(inputs):
-    from common import step
+    from common.early_stopping import early_stopping
 
     answers = []
     for case in inputs["cases"]:
         values = list(case["values"])
         # Lower is better where nothing is said.
         words = {"higher_is_better": True} if case["higher_is_better"] else {}
-        answer = plain(step.early_stopping(values, case["patience"], **words))
+        answer = plain(early_stopping(values, case["patience"], **words))
         same = list(map(repr, values)) == list(map(repr, case["values"]))
         answers.append({"answer": answer, "unchanged": same})
     return answers

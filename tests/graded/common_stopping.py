@@ -157,7 +157,7 @@ def _nans(rng):
 
 _STOPPING = f"{PROBES}:early_stopping"
 EARLY_STOPPING = ExerciseSpec(
-    "common.step.early_stopping",
+    "common.early_stopping.early_stopping",
     Text("Early stopping", "Ранняя остановка"),
     """
     Скажите, какая эпоха пока лучшая и не пора ли остановиться.

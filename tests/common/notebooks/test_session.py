@@ -110,8 +110,8 @@ def test_a_students_notebook_ends_kindly_at_the_first_empty_exercise(student):
 def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     setup = notebook("common", "en", Place(student, student / "notebooks")).decode()
     first = next(c for c in nbformat.reads(setup, 4).cells if c.cell_type == "code")
-    path = student / "common" / "step.py"
-    mark = marked_in(student, "common")["common.step.early_stopping"]
+    path = student / "common" / "early_stopping.py"
+    mark = marked_in(student, "common")["common.early_stopping.early_stopping"]
     text = exercise_cell(student, mark, "early_stopping", "en")
     head = text.removesuffix("    raise NotImplementedError")
     wrong = head + "    return len(values), False"
@@ -121,14 +121,14 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     cells = [
         text,  # where nothing is loaded yet, as after a restart
         first.source,
-        "from common.step import early_stopping as held\nheld([1.0], 2)",
+        "from common.early_stopping import early_stopping as held\nheld([1.0], 2)",
         wrong,
         "held([1.0, 2.0, 3.0], 2)",
         'check("early_stopping")',
         'check("early")\ncheck("lates")',
         f"open({str(path)!r}, 'w', encoding='utf-8').write({from_terminal!r})",
         head + "    raise NotImplementedError",
-        'check("training_step")\nprint(held([1.0, 2.0, 3.0], 2))',
+        'check("early_stopping")\nprint(held([1.0, 2.0, 3.0], 2))',
         wrong,
         'submit("Ада Лавлейс")',
         head + "    if len(values):\n    return 1, True",
@@ -162,8 +162,8 @@ def test_what_is_written_in_a_cell_counts_everywhere_and_is_never_lost(student):
     assert "its checks have not all passed yet" in out[13]
     assert "does not work yet: NameError" in out[15]
     assert "its checks" not in out[15]  # nothing was drawn
-    result = progress.load(student)["common.step.early_stopping"]
+    result = progress.load(student)["common.early_stopping.early_stopping"]
     assert 0 <= result.points < 15
     with zipfile.ZipFile(student / "notebooks" / "submission-common.zip") as archive:
         assert json.loads(archive.read("summary.json"))["student"] == "Ада Лавлейс"
-        assert b"return len(values), False" in archive.read("common/step.py")
+        assert b"return len(values), False" in archive.read("common/early_stopping.py")

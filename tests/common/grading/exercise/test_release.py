@@ -319,9 +319,9 @@ def test_of_a_large_run_the_report_goes_into_the_edition(tmp_path, monkeypatch):
 
 def test_an_exercise_is_solved_in_the_edition(student):
     (held,) = (student / "tests" / "graded" / "answers").iterdir()
-    assert held.name == "common.step.early_stopping.zip"
+    assert held.name == "common.early_stopping.early_stopping.zip"
     assert held.stat().st_size < 200_000
-    path = student / "common" / "step.py"
+    path = student / "common" / "early_stopping.py"
     solution = ROOT / "tests" / "solutions" / "common" / "early_stopping" / "right_minimum.py"
     body = solution.read_text("utf-8").partition("higher_is_better=False):\n")[2]
     head, _, tail = path.read_text("utf-8").rpartition("    raise NotImplementedError\n")
