@@ -32,9 +32,10 @@ class Domain:
 
     task: the module that holds the domain's `TASK`. demo: the losses that the demo compares;
     demo_settings: where the demo's settings differ, so that it is over soon; compare_settings:
-    where those of `compare` differ from these. predict, export: options of the domain's own for
-    these commands. libraries: what the domain needs beside what
-    all need: by module the distribution's name, and what does not work without it. commands:
+    where those of `compare` differ from these. demo_needs: the exercises of common that the demo
+    calls: in a student edition it trains once these are solved, and the domain's own. predict,
+    export: options of the domain's own for these commands. libraries: what the domain needs beside
+    what all need: by module the distribution's name, and what does not work without it. commands:
     those that no other domain has. keras_loss: the loss that is written in Keras too, which the
     command `compare` trains with, by the ways of the domain's `comparison`; None where there is
     none.
@@ -48,6 +49,7 @@ class Domain:
     demo: tuple[str, ...]
     demo_settings: Mapping[str, Any] = field(default_factory=dict)
     compare_settings: Mapping[str, Any] = field(default_factory=dict)
+    demo_needs: tuple[str, ...] = ("pick_device", "training_step", "early_stopping")
     predict: type[Options] = Options
     export: type[Options] = Options
     libraries: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -13,6 +13,8 @@ DOMAIN = Domain(
     settings=TabularSettings,
     demo=("mse", "mse_log", "relative", "log_cosh", "cost"),
     demo_settings={"epochs": 10},
+    # Flats are split at random, and the learning curves show the relative error.
+    demo_needs=("pick_device", "random_parts", "training_step", "early_stopping", "relative_error"),
     predict=PredictOptions,
     export=ExportOptions,
 )

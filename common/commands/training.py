@@ -17,7 +17,7 @@ from common.translation import translator
 
 
 def demo(domain: Domain, arguments: argparse.Namespace) -> None:
-    if _shows_exercises(domain.name, arguments):
+    if _shows_exercises(domain, arguments):
         return
     from common.runs import experiment
 
@@ -40,7 +40,7 @@ def demo(domain: Domain, arguments: argparse.Namespace) -> None:
     print_report(domain, result, out, arguments)
 
 
-def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
+def _shows_exercises(domain: Domain, arguments: argparse.Namespace) -> bool:
     """Show what works already, where the demo cannot train: an exercise that it needs is empty.
 
     Its page lies beside the place of the demo's run, which is written, once all is solved, only
@@ -49,13 +49,15 @@ def _shows_exercises(module: str, arguments: argparse.Namespace) -> bool:
     from common import exercise_demo
     from common.runs import drafts
 
-    out, language = Path(arguments.out or f"runs/{module}-demo"), arguments.lang
+    module, language = domain.name, arguments.lang
+    out = Path(arguments.out or f"runs/{module}-demo")
     drafts.resolved(out)
     out = out.with_name(f"{out.name}-exercises")
     if exercise_demo.unsolved(module):
         exercise_demo.show(module, language, out)
         return True
-    missing = exercise_demo.unsolved("common")
+    unsolved = exercise_demo.unsolved("common")
+    missing = [name for name in unsolved if name.rpartition(".")[2] in domain.demo_needs]
     if missing:
         exercise_demo.show(module, language, out)
         exercise_demo.needs_common(module, language, missing)

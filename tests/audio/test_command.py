@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.__main__ import DOMAIN
 from audio.recordings import CLIP, Recordings, as_int16
 from audio.synthetic import corpus
 from audio.synthetic.corpus import Corpus
 from tests.audio.voices import QUICK, hiss, run, syllables
+from tests.common.only_needed import empty_but
 
 
 def small_course():
@@ -41,6 +43,7 @@ def test_help_needs_neither_torch_nor_librosa():
 
 
 def test_the_demo_compares_two_losses_and_plays_them(monkeypatch, tmp_path, capsys):
+    empty_but(DOMAIN, monkeypatch)
     monkeypatch.setattr(corpus, "load", small_course)
     out = tmp_path / "demo"
     assert run("--out", out, "--shares", "60/20/20", *QUICK) == 0

@@ -12,13 +12,16 @@ from matplotlib.figure import Figure
 from common import exercise_demo
 from common.commands import training
 from common.discovery import modules_with_exercises
+from common.domain import Domain
 from common.errors import UserError
 from common.exercise_demo import Gain, Plot, plots_of
 from common.grading.exercise import course
 from common.i18n import Text
+from common.settings import Options, Settings
 from tests.common.grading.exercise.test_specification import TOY
 from tests.common.grading.folder import ANSWER, toy_course
 
+DOMAIN = Domain("toy", "Toys.", "toy.task", Options, Settings, demo=("mse",))
 MODULES = modules_with_exercises()
 ALL = [(module, name) for module in MODULES for name in plots_of(module)]
 
@@ -142,7 +145,7 @@ def test_the_page_lies_beside_the_place_of_the_run(toy, monkeypatch):
     )
 
     def shown(out):
-        return training._shows_exercises("toy", argparse.Namespace(out=out, lang="en"))
+        return training._shows_exercises(DOMAIN, argparse.Namespace(out=out, lang="en"))
 
     assert shown(str(toy.out))
     assert [path.name for path in toy.out.parent.iterdir() if "run" in path.name] == [
@@ -152,3 +155,17 @@ def test_the_page_lies_beside_the_place_of_the_run(toy, monkeypatch):
     for strange in (".", "..", "/"):
         with pytest.raises(UserError, match="name one inside it"):
             shown(strange)
+
+
+def test_a_solved_modules_demo_waits_for_what_it_calls_of_common_alone(toy, monkeypatch, capsys):
+    waiting = {"common": ["common.step.training_step", "common.training_loop.train_network"]}
+    monkeypatch.setattr(exercise_demo, "unsolved", lambda module: waiting.get(module, []))
+    monkeypatch.setattr(exercise_demo, "show", lambda *_: None)
+    arguments = argparse.Namespace(out=str(toy.out), lang="en")
+    assert training._shows_exercises(DOMAIN, arguments)
+    said = capsys.readouterr().out
+    assert "training_step" in said
+    assert "train_network" not in said
+    del waiting["common"][0]
+    assert not training._shows_exercises(DOMAIN, arguments)
+    assert capsys.readouterr().out == ""

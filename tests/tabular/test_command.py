@@ -12,6 +12,7 @@ from common.tables import read_table
 from tabular import synthetic
 from tabular.__main__ import DOMAIN
 from tests.common.killed import train_and_be_killed
+from tests.common.only_needed import empty_but
 
 QUICK = ["--epochs", "1", "--width", "8", "--members", "1", "--device", "cpu"]
 
@@ -91,6 +92,7 @@ def test_a_russian_csv_is_learned_and_valued(tmp_path, table, capsys):
 
 
 def test_the_demo_compares_every_loss_with_the_perfect_valuer(tmp_path, monkeypatch, capsys):
+    empty_but(DOMAIN, monkeypatch)
     small = synthetic.simulate(600)
     monkeypatch.setattr(synthetic, "simulate", lambda: small)
     assert run("--out", tmp_path / "demo", *QUICK) == 0

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from common.tables import read_table
+from tests.common.only_needed import empty_but
 from tests.text.helpers import COLUMNS, QUICK, letters, run
 from text import load, predict, synthetic
 from text.__main__ import DOMAIN
@@ -56,6 +57,7 @@ def test_the_page_shows_matrices_mistakes_and_no_message_as_html(tmp_path, capsy
 
 
 def test_the_demo_compares_losses_and_decisions(tmp_path, monkeypatch, capsys):
+    empty_but(DOMAIN, monkeypatch)
     few = synthetic.read_messages()[::8]
     monkeypatch.setattr(synthetic, "read_messages", lambda: few)
     assert run("--out", tmp_path / "demo", *QUICK) == 0

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.common.killed import train_and_be_killed
+from tests.common.only_needed import empty_but
 from tests.vision.commands import refused, run
 from tests.vision.scenes import QUICK, SMALL, folders, scene
 from vision import data, demo_film, video
@@ -261,6 +262,7 @@ def test_several_classes_and_a_sum_of_losses_are_learned(tmp_path, capsys):
 
 
 def test_the_demo_compares_losses_and_flies(tmp_path, monkeypatch, capsys):
+    empty_but(DOMAIN, monkeypatch)
     few = fly(6, 4, 64, seed=1)
     monkeypatch.setattr("vision.synthetic.fly", lambda *args, **kwargs: few)
     monkeypatch.setattr(data, "FLIGHTS", 6)
