@@ -178,6 +178,11 @@ def _apart(tensors: Tensors) -> Tensors:
     """
     apart, taken = {}, set()
     for name, tensor in tensors.items():
+        if tensor.layout is not torch.strided:
+            raise UserError(
+                f"{name} is sparse, which no checkpoint holds: train without one, or without "
+                "momentum, or make the Embedding with sparse=False"
+            )
         tensor = tensor.detach().cpu().contiguous()
         place = tensor.untyped_storage().data_ptr()
         apart[name] = tensor.clone() if place in taken else tensor

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.target_messages import explain_target
-from common.training.tensors import an
+from common.training.tensors import SQUEEZED, an
 from common.training.weighting import FunctionLoss
 
 # How PyTorch's messages name types, "Float" and "Long" among them, where two do not fit together.
@@ -143,6 +143,10 @@ def explain_failure(
             f"{len(inputs)} tensors are given for each row, and {type(model).__name__}.forward "
             "takes another number of them; the targets are no part of X"
         )
+    if target is not None and len(target) == 1:
+        output = _output_of(model, inputs)
+        if isinstance(output, Tensor) and (not output.ndim or len(output) > 1):
+            return f"{type(model).__name__} gives {an(output)} for a batch of one row; {SQUEEZED}"
     if target is not None and (reason := explain_target(text, target)):
         return reason
     if target is not None and OF_ROWS.search(text):

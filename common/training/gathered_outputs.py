@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from common.errors import UserError
+from common.training.tensors import SQUEEZED, describe
 
 
 class Gather:
@@ -19,21 +20,24 @@ class Gather:
 
     @property
     def empty(self) -> bool:
-        return not (self.filled or self.parts)
+        return not self.parts and self.whole is None
 
     def add(self, part: Tensor) -> None:
-        if self.rows is None:
-            self.parts.append(part.to(self.device))
-            return
-        if self.whole is None:
+        """Take the next part, as a rule one row for each of a batch."""
+        if self.whole is None and self.rows is not None and not self.parts:
             self.whole = part.new_empty((self.rows, *part.shape[1:]), device=self.device)
-        self.whole[self.filled : self.filled + len(part)] = part
+        if self.whole is not None and self.filled + len(part) > len(self.whole):
+            self.parts, self.whole = [self.whole[: self.filled]], None
+        if self.whole is None:
+            self.parts.append(part.to(self.device))
+        else:
+            self.whole[self.filled : self.filled + len(part)] = part
         self.filled += len(part)
 
     def result(self) -> Tensor:
         """Return all that was added; raise ValueError where nothing was."""
         if self.whole is not None:
-            return self.whole
+            return self.whole[: self.filled]
         if not self.parts:
             raise ValueError("nothing was gathered")
         return torch.cat(self.parts)
@@ -51,9 +55,11 @@ class GatherOutputs:
         self.output = output if isinstance(output, (tuple, list, dict)) else None
         for key, part in self._items(output):
             if not isinstance(part, Tensor) or part.ndim == 0:
+                one = f" {key}" if self.output is not None else ""
                 raise UserError(
-                    f"the model's output {key} is {type(part).__name__} without rows, and a metric "
-                    "of the whole part needs rows; give one with reset(), update() and compute()"
+                    f"the model's output{one} is {describe(part)}, without rows, and a metric of "
+                    "the whole part needs rows; give one with reset(), update() and compute()"
+                    + (f"; {SQUEEZED}" if isinstance(part, Tensor) and not one else "")
                 )
             self.parts.setdefault(key, Gather(self.rows, self.device)).add(part)
 

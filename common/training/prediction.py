@@ -15,6 +15,8 @@ from common.training.gathered_outputs import Gather
 from common.training.model_state import in_bf16, in_mode
 from common.training.runtime import keep_freed_memory
 from common.training.tensors import (
+    SQUEEZED,
+    an,
     describe,
     errors_of_workers,
     own,
@@ -51,7 +53,8 @@ def predict(
         bf16: compute in bfloat16 where autocast finds that safe.
 
     Raises:
-        UserError: for inputs that no model can take, or of which there are none.
+        UserError: for inputs that no model can take, or of which there are none, and for a model
+            that does not answer each row.
 
     >>> predict(nn.Linear(3, 2), torch.zeros(5, 3), device="cpu").shape
     torch.Size([5, 2])
@@ -60,6 +63,8 @@ def predict(
     batches = InputBatches(inputs, batch_size=batch_size, device=chosen, workers=workers)
     gathered = Gather(batches.rows, torch.device("cpu"))
     for output in _outputs(model, batches, bf16):
+        left = None if batches.rows is None else min(batch_size, batches.rows - gathered.filled)
+        _check_rows(model, output, left)
         gathered.add(output)
     if gathered.empty:
         raise UserError(f"the {batches.part} yields no batches")
@@ -103,6 +108,17 @@ def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[
                 "wrap the model in one that returns the output you want"
             )
         yield output.cpu()
+
+
+def _check_rows(model: nn.Module, output: Tensor, rows: int | None) -> None:
+    """Raise UserError for an output that has not a row for each of a batch, if that is known."""
+    if output.ndim and (rows is None or len(output) == rows):
+        return
+    batch = "a batch of 1 row" if rows in (None, 1) else f"a batch of {rows} rows"
+    raise UserError(
+        f"{type(model).__name__} gives {an(output)} for {batch}, and predict returns one for each"
+        f"{f'; {SQUEEZED}' if rows in (None, 1) else ''}"
+    )
 
 
 def _unlabelled(inputs: tuple[Tensor, ...]) -> tuple[tuple[Tensor, ...], None]:

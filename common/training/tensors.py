@@ -13,6 +13,8 @@ from torch.utils.data import Dataset, default_collate
 
 from common.errors import UserError
 
+SQUEEZED = "squeeze() takes a lone row's place away, too: squeeze(1) does not"
+
 
 def tensors_of(inputs: Any, part: str) -> tuple[Tensor, ...]:
     """Return the model's inputs as a tuple; one tensor is a tuple of one."""

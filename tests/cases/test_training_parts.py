@@ -299,3 +299,33 @@ def test_a_sparse_table_is_refused_and_sparse_batches_are_not():
     trainer(second).fit([(x.to_dense(), y) for x, y in batches], valid=batches)
     for one, other in zip(weights(first), weights(second), strict=True):
         torch.testing.assert_close(one, other)
+
+
+def test_an_optimizer_that_remembers_sparse_gradients_has_no_checkpoint(tmp_path):
+    X, y = torch.arange(40) % 5, table()[1]
+    model = nn.Sequential(nn.Embedding(5, 4, sparse=True), nn.Linear(4, 1))
+
+    def make(parameters):
+        return torch.optim.SGD(parameters, lr=0.1, momentum=0.9)
+
+    trainer(model, optimizer=make).fit((X, y))
+    refused(model, (X, y), "is sparse, .*momentum", optimizer=make, checkpoint=tmp_path / "c")
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss()])
+def test_a_lone_row_that_is_squeezed_away(loss):
+    classes = 3 if isinstance(loss, nn.CrossEntropyLoss) else 1
+
+    class Squeezing(nn.Linear):
+        def forward(self, x):
+            return super().forward(x).squeeze()
+
+    X, y = table(41)
+    y = (y.squeeze(1) > 0).to(torch.int64 if classes > 1 else torch.float32)
+    coach = trainer(Squeezing(3, classes), loss)
+    with pytest.raises(UserError, match=r"gives a float32 .* for a batch of one row; squeeze\(\) "):
+        coach.fit((X, y))
+    metrics = {"mean": lambda prediction, target: prediction.mean()}
+    coach = trainer(Squeezing(3, 1), nn.L1Loss(), metrics=metrics)
+    with pytest.raises(UserError, match=r"output is float32 tensor \(\), without rows.*squeeze\(1"):
+        coach.fit((X[:40], y[:40].float()), valid=(X, y.float()))

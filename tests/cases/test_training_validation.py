@@ -132,3 +132,22 @@ def test_a_metric_that_works_in_place_is_refused_before_others_take_what_it_left
     metrics = {"spoils": spoils, "after": F.l1_loss}
     with pytest.raises(UserError, match=r"the metric spoils works in place .* \.clone\(\)"):
         trainer(network(), metrics=metrics).fit(table(), valid=table())
+
+
+@pytest.mark.parametrize("rows", [1, 3, 20])
+def test_outputs_of_other_rows_reach_a_metric_as_they_came(rows):
+    """Beside what a model says of each row there may be what it says of the batch."""
+
+    class Beside(nn.Linear):
+        def forward(self, x):
+            return super().forward(x), x.new_full((rows,), 7.0)
+
+    seen = []
+    coach = trainer(
+        Beside(3, 1),
+        lambda outputs, y: F.mse_loss(outputs[0], y),
+        metrics={"rows": lambda outputs, y: seen.append(outputs[1]) or len(outputs[0])},
+        epochs=1,
+    )
+    coach.fit(table(), valid=table())
+    assert torch.equal(seen[0], torch.full((5 * rows,), 7.0))

@@ -36,3 +36,33 @@ def test_data_and_devices_that_are_not_there_are_refused_before_anything_is_comp
         predict_batches(nn.Linear(3, 1), 7, device="cpu")
     with pytest.raises(UserError, match="cuda:77"):
         predict(nn.Linear(3, 1), table(3)[0], device="cuda:77")
+
+
+class Shaped(nn.Linear):
+    """Gives its outputs in a shape of its own."""
+
+    def __init__(self, change):
+        super().__init__(3, 1)
+        self.change = change
+
+    def forward(self, x):
+        return self.change(super().forward(x))
+
+
+@pytest.mark.parametrize("rows", [40, 41])
+def test_a_row_that_is_squeezed_away_where_it_is_alone_is_refused(rows):
+    X, model = table(rows)[0], Shaped(torch.Tensor.squeeze)
+    if rows == 40:
+        torch.testing.assert_close(predict(model, X, device="cpu", batch_size=8), model(X))
+        return
+    with pytest.raises(UserError, match=r"tensor \(\) for a batch of 1 row, .*squeeze\(1\)"):
+        predict(model, X, device="cpu", batch_size=8)
+    with pytest.raises(UserError, match="for a batch of 1 row"):
+        predict(model, [X[:8], X[8:9]], device="cpu")
+
+
+@pytest.mark.parametrize("change", [torch.Tensor.t, lambda y: y.mean(0), lambda y: y.repeat(2, 1)])
+def test_outputs_of_other_rows_than_the_inputs_are_refused(change):
+    """Once what was never written came back in their place."""
+    with pytest.raises(UserError, match="for a batch of 8 rows, and predict returns one for each"):
+        predict(Shaped(change), table(40)[0], device="cpu", batch_size=8)
