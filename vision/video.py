@@ -147,13 +147,17 @@ def _command(
     # The sampling comes first: a frame that is left out need not be scaled. The codec's loop filter
     # stays: without it decoding is a tenth faster, and frames drift by up to five grey levels.
     # Of two moments in one frame the first is shown, its missing lines made from their neighbours.
-    whole = "yadif=deint=interlaced," if interlaced else ""
+    # That filter knows one size, and a film may change its own: the first size stays.
+    whole = "scale=iw:ih,yadif=deint=interlaced," if interlaced else ""
     filters = (
         f"{whole}settb=AVTB,setpts=PTS-{EPSILON}/TB,fps={rate:.9g}:round=up:start_time=0,"
         f"scale={width}:{height}:flags=area"
     )
+    # Filters that began anew at another size would show its first frame from the time 0 on.
+    once = ("-reinit_filter", "0")
+    source = (*SAFE, *once, "-i", str(path.resolve()))
     return [
-        *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", *SAFE, "-i", str(path.resolve())),
+        *(FFMPEG_BINARY, "-nostdin", "-loglevel", "error", *source),
         *("-map", "0:V:0", "-vf", filters, "-fps_mode", "passthrough"),
         *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
     ]

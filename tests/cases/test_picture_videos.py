@@ -2,6 +2,7 @@
 
 import struct
 import subprocess
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,17 +74,31 @@ def test_kinds_of_files_that_few_write_are_films_and_no_pictures(film, tmp_path,
     assert abs(sum(1 for _ in frames(path)) - 12) <= 1
 
 
-def test_frames_of_an_odd_size_and_a_size_that_changes(tmp_path):
+def test_frames_of_an_odd_size(tmp_path):
     write(tmp_path / "odd.mp4", (np.full((49, 65, 3), 20 * k, np.uint8) for k in range(10)), 10)
     assert sum(1 for _ in frames(tmp_path / "odd.mp4")) == 10
+
+
+@pytest.mark.parametrize("lines", [[], ["-flags", "+ilme+ildct", "-field_order", "tt"]])
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_size_that_changes_repeats_no_frame(tmp_path, lines, later):
+    """Parts of a broadcast that were joined, or a call whose picture grew: the second is not shown
+    its first frame again and again for as long as the first lasted."""
     for number, size in enumerate(("64x48", "96x72")):
-        film = ("-f", "lavfi", "-i", f"testsrc=s={size}:r=10:d=1", "-pix_fmt", "yuv420p")
-        ffmpeg(*film, tmp_path / f"{number}.ts")
+        shown = ("-f", "lavfi", "-i", f"testsrc2=s={size}:r=10:d=1", "-pix_fmt", "yuv420p")
+        begins = ("-output_ts_offset", number * later)
+        coding = ("-c:v", "mpeg2video", "-q:v", 2, "-r", 25, *lines, *begins)
+        ffmpeg(*shown, *coding, tmp_path / f"{number}.ts")
     parts = [(tmp_path / f"{number}.ts").read_bytes() for number in range(2)]
     (tmp_path / "both.ts").write_bytes(b"".join(parts))
-    shapes = [frame.shape for frame in frames(tmp_path / "both.ts")]
-    assert set(shapes) == {(48, 64, 3)}
-    assert len(shapes) >= 19
+    with frames(tmp_path / "both.ts", 10) as found:
+        shown = list(found)
+    assert found.clip.interlaced == bool(lines)
+    assert {frame.shape for frame in shown} == {(48, 64, 3)}
+    assert len(shown) in (20, 21)
+    still = sum((one == other).all() for one, other in pairwise(shown))
+    assert still <= 1
+    assert found.complaint == ""
 
 
 @pytest.mark.parametrize(("step", "jitter"), [(33, 0), (40, 0), (33, 1)])
