@@ -31,6 +31,11 @@ _PART = re.compile(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+")
 """Which part of ffmpeg complains."""
 SPARSE = 8
 """Of so many rows and columns one is looked at for the range of brightness."""
+ANY_RATE = 10.0
+"""What MoviePy is told, which needs one."""
+CLOCK = "360000"
+"""Ticks in a second, of which a frame of any rate lasts some."""
+COLOURS = ("colorspace", "color_primaries", "color_trc")
 EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
 
@@ -126,7 +131,8 @@ def frames(
     rate: frames in a second; by default the video's own, of a variable one the mean. size: a
     canvas, a square's side or (height, width), into which frames are fitted, proportions kept; by
     default they are as they are. ffmpeg samples and scales: what is not needed is never here.
-    Memory holds one frame. Frames are turned upright as the file says.
+    Memory holds one frame. Frames are turned upright as the file says. One that does not say by
+    which matrix its colours are stored is taken for BT.601, as OpenCV takes it.
 
     The first frame that cannot be read ends the video; `Frames.complaint` then says so.
 
@@ -195,14 +201,19 @@ def _write(
     path: Path, frames: Iterable[np.ndarray], size: tuple[int, int], rate: float, sound: Path | None
 ) -> int:
     tall, wide = (side % 2 for side in size)
-    parameters = ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0", "-f", "mp4"]
+    # MoviePy hands on two decimals of the rate. And colours come back as they were where the header
+    # says how they are stored: else browsers take large films for BT.709, and ffmpeg stores BT.601.
+    filters = f"settb=1/{rate:.9g},setpts=N,fps={rate:.9g},scale=out_color_matrix=bt709"
+    colours = [part for one in COLOURS for part in (f"-{one}", "bt709")]
+    parameters = ["-vf", filters, *colours, "-video_track_timescale", CLOCK]
+    parameters += ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0", "-f", "mp4"]
     if sound is not None:
         parameters += ["-map", "1:a:0"]
     count = 0
     with FFMPEG_VideoWriter(
         str(path),
         (size[1] + wide, size[0] + tall),
-        rate,
+        ANY_RATE,
         preset="veryfast",
         audiofile=None if sound is None else str(sound.resolve()),
         audio_codec="aac",

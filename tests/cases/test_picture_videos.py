@@ -229,6 +229,35 @@ def test_a_frame_a_minute(film, tmp_path):
     assert len(list(frames(slow))) == 3
 
 
+@pytest.mark.parametrize("rate", [1 / 60, 0.125, 1 / 250, 12.345, 30_000 / 1_001])
+def test_an_answer_lasts_as_long_as_its_film(tmp_path, rate):
+    """Two decimals of a rate are a fifth too many at a frame a minute, and none below 0.005."""
+    write(tmp_path / "a.mp4", (np.full((48, 64, 3), 20 * k, np.uint8) for k in range(6)), rate)
+    found = probe(tmp_path / "a.mp4")
+    assert found.rate == pytest.approx(rate, rel=0.003)
+    assert found.duration == pytest.approx(6 / rate, rel=0.003, abs=0.01)
+    assert sum(1 for _ in frames(tmp_path / "a.mp4")) == 6
+
+
+@pytest.mark.parametrize("height", [48, 720])
+def test_an_answer_says_by_which_matrix_its_colours_are_stored(tmp_path, height):
+    """Where a header does not, browsers take small films for BT.601 and large ones for BT.709."""
+    green = np.broadcast_to(np.array([0, 255, 0], np.uint8), (height, 64, 3))
+    path = tmp_path / "a.mp4"
+    write(path, [green] * 3, 10)
+    raw = [FFMPEG_BINARY, "-nostdin", "-v", "error", "-i", path, "-f", "rawvideo", "-"]
+    planes = np.frombuffer(subprocess.run(raw, capture_output=True, check=True).stdout, np.uint8)
+    luma, chroma = height * 64, height * 16
+    stored = [planes[0], planes[luma], planes[luma + chroma]]
+    # ITU-R BT.709: Y = 0.7152 G, Cb = (B - Y) / 1.8556, Cr = (R - Y) / 1.5748, in 219 or 224 steps.
+    wanted = [16 + 219 * 0.7152, 128 - 224 * 0.7152 / 1.8556, 128 - 224 * 0.7152 / 1.5748]
+    np.testing.assert_allclose(stored, wanted, atol=2)
+    with frames(path) as found:
+        np.testing.assert_allclose(next(found)[0, 0], [0, 255, 0], atol=3)
+    header = subprocess.run([FFMPEG_BINARY, "-i", path], capture_output=True, check=False).stderr
+    assert b"bt709" in header
+
+
 def test_two_films_and_transparent_ones_are_known(film, tmp_path):
     ffmpeg("-i", film, "-i", film, "-map", 0, "-map", 1, "-c", "copy", tmp_path / "two.mp4")
     found = probe(tmp_path / "two.mp4")
