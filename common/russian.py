@@ -140,6 +140,9 @@ PHRASES = {
     "{}: is there already; name a new or empty folder": (
         "{}: уже есть; назовите новую или пустую папку"
     ),
+    "{}: the run that is there will be replaced when this one is complete": (
+        "{}: прогон, который там лежит, будет заменён, когда этот завершится"
+    ),
     "{}: exists and is not a run of {}": "{}: уже есть, и это не прогон модуля {}",
     "{}: a training was interrupted here; go on with --resume {}, or delete that folder": (
         "{}: здесь прервано обучение; продолжите его: --resume {}, или удалите эту папку"

@@ -84,6 +84,8 @@ def autopilot(
     place = None if out is None else drafts.check_place(out, task.name)
     folder = None if place is None else folder_beside(place)
     with held(folder, out), ExitStack() as stack:
+        for note in [] if out is None else drafts.note_of_replaced(out):
+            say(note)
         # Before the data is read, which may take long: an address may be wrong.
         client = cluster and stack.enter_context(connected(cluster.address, cluster.certificates))
         in_memory = examples is not None

@@ -69,6 +69,13 @@ def check_place(folder: Path, task: str) -> Path:
     return place
 
 
+def note_of_replaced(folder: Path) -> list[str]:
+    """Return what is to be said before a run is written where one stands: nothing, or a line."""
+    if not (resolved(folder) / CONFIG).exists():
+        return []
+    return [f"{folder}: the run that is there will be replaced when this one is complete"]
+
+
 @contextmanager
 def draft(folder: Path, config: dict[str, Any]) -> Iterator[Path]:
     """Give an unfinished run to write into; when all is written, put it in its place.

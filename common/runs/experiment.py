@@ -87,6 +87,8 @@ def train(
         start.check(task, settings)
     if out and ranks.first:
         drafts.check_place(out, task.name)
+        for note in drafts.note_of_replaced(out):
+            say(note)
 
     def made() -> tuple[Any, Prepared, dict[str, Any]]:
         own = read(task, source, start) if examples is None else examples

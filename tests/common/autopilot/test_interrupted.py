@@ -159,6 +159,14 @@ def test_a_second_autopilot_on_the_same_run_is_refused(tmp_path):
     assert search(SlowTask(Clock()), tmp_path / "run", minutes=0.5)
 
 
+def test_a_second_autopilot_says_that_it_will_replace_the_first_ones_run(tmp_path):
+    lines = []
+    for count in (0, 1):
+        lines.clear()
+        search(SlowTask(Clock()), tmp_path / "run", minutes=0.5, lines=lines)
+        assert sum("run: the run that is there will be replaced" in line for line in lines) == count
+
+
 def test_a_folder_of_somebody_elses_is_not_touched(tmp_path):
     (tmp_path / "run.autopilot").mkdir()
     (tmp_path / "run.autopilot" / "thesis.txt").write_text("mine")

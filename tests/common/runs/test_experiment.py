@@ -218,6 +218,22 @@ def test_a_place_that_cannot_be_had_is_said_before_the_data_is_read(tmp_path):
         experiment.train(task, ToySource(), SETTINGS, tmp_path, progress=False)
 
 
+def test_a_run_that_is_to_be_replaced_is_named_before_the_data_is_read(tmp_path):
+    class Stopping(ToyTask):
+        def load(self, source):
+            raise ZeroDivisionError
+
+    lines = []
+    experiment.train(ToyTask(), ToySource(), SETTINGS, tmp_path / "a", say=lines.append)
+    assert not [line for line in lines if "replaced" in line]
+    lines.clear()
+    with pytest.raises(ZeroDivisionError):
+        experiment.train(Stopping(), ToySource(), SETTINGS, tmp_path / "a", say=lines.append)
+    where = f"{tmp_path / 'a'}: the run that is there will be replaced when this one is complete"
+    assert lines == [where]
+    assert (tmp_path / "a" / "config.json").is_file()
+
+
 def test_a_full_disk_is_one_line(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
