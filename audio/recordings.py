@@ -1,7 +1,6 @@
 """Recordings in clips: of a folder of clean speech, and of a folder of noise."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,8 +11,10 @@ import numpy as np
 from audio.channel_likeness import Likeness
 from audio.folders import SoundFolder
 from audio.mixing import fit_length, power
+from audio.mono import mono
 from audio.settings import SAMPLE_RATE
 from audio.sound_files import Stream, reblocked
+from audio.speakers import speakers_of
 from common import memory_mapped
 from common.encodings import shown
 from common.errors import UserError
@@ -41,9 +42,6 @@ STRETCHES = 10
 
 SHORTEST = SAMPLE_RATE
 """Samples of sound that make a clip, if a pause follows; what is shorter is left out."""
-
-OPPOSITE = 0.5
-"""Share of the power of unrelated channels below which a mean of channels has lost the sound."""
 
 SILENT = 1e-7
 """Power, 70 decibels under full scale, below which a clip is taken for silence."""
@@ -136,38 +134,6 @@ def _digest(path: Path) -> bytes:
         return b""
 
 
-def speakers_of(folder: Path, paths: list[Path]) -> tuple[list[str], str]:
-    """Tell who speaks in each file, and in words how that was found out.
-
-    With sub-folders, the first sub-folder. Otherwise the names are cut at "_", "-" and spaces, and
-    the speaker is the first part that is a word and has as many values as a cast could have; else
-    the first such part that is a number. A part with one value, or with a new one in each file,
-    names no speaker.
-
-    >>> names = ["0_anna_1.wav", "1_anna_2.wav", "0_oleg_1.wav", "1_oleg_2.wav"]
-    >>> speakers_of(Path("."), [Path(name) for name in names])[0]
-    ['anna', 'anna', 'oleg', 'oleg']
-    """
-    folders = [path.relative_to(folder).parts[0] for path in paths]
-    if all(len(path.relative_to(folder).parts) > 1 for path in paths) and len(set(folders)) > 1:
-        return folders, f"{len(set(folders))} speakers, one in each sub-folder"
-    cut = [re.split(r"[_\-\s]+", path.stem) for path in paths]
-    columns = list(zip(*cut, strict=True)) if len({len(parts) for parts in cut}) == 1 else []
-    likely = [column for column in columns if 1 < len(set(column)) < len(paths)]
-    words = [column for column in likely if all(re.search(r"[^\W\d]", part) for part in column)]
-    for column in [*words, *likely]:
-        place = columns.index(column) + 1
-        some = shown(", ".join(sorted(set(column))[:3]))
-        return list(column), (
-            f"{len(set(column))} speakers by part {place} of the files' names ({some} and so on); "
-            "if these are not the speakers, put each speaker into a sub-folder"
-        )
-    return ["one speaker"] * len(paths), (
-        "one speaker, for neither sub-folders nor names tell more; "
-        "if there are several, put each into a sub-folder"
-    )
-
-
 def most_clips() -> int:
     """Return how many clips are kept of a folder, by the room for their files, told beforehand.
 
@@ -258,24 +224,6 @@ def _mono(paths: list[Path], kept: _Kept, what: str) -> Iterator[np.ndarray]:
                 f"{what}: {shown(path.name)}: its channels are opposite and would cancel out: "
                 "one was taken"
             )
-
-
-def mono(block: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Return channels as one, and whether they are opposite and only the loudest was taken.
-
-    Microphones wired the wrong way round, and some effects, give one channel the sign of the other
-    turned. The mean of such channels is silence, or what little they differ by.
-
-    >>> mono(np.array([[0.5, -0.5], [-0.5, 0.5]]))
-    (array([[ 0.5, -0.5]]), True)
-    """
-    mean = block.mean(axis=0, keepdims=True)
-    loud = np.square(block, dtype=np.float64).mean(axis=1)
-    # Channels without anything in common have a mean with 1 / channels of their power.
-    if power(mean) * len(block) >= OPPOSITE * loud.mean():
-        return mean, False
-    loudest = int(loud.argmax())
-    return block[loudest : loudest + 1], True
 
 
 def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -> Recordings:

@@ -20,8 +20,9 @@ from common.errors import UserError
 from common.files import refuse_pipe
 from common.folders import visible_files
 from common.translation import translator
+from vision.image_facts import check_image
 from vision.image_formats import UNREAD_SUFFIXES, VIDEO_SUFFIXES
-from vision.images import SUFFIXES, check_image, read_content
+from vision.images import SUFFIXES, read_content
 from vision.masks import Colour, check_mask
 
 AT_ONCE = 256

@@ -4,7 +4,6 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -16,16 +15,12 @@ from common.errors import UserError
 from common.exercises import exercise
 from common.files import atomic_path, refuse_pipe
 from vision.image_formats import (
-    has_more_bands,
-    is_deep,
-    is_unfinished,
     is_unsigned,
     name_kind,
     strange_colours,
     unread_jpeg,
     without_texts,
 )
-from vision.near_copies import SIDE, thumbnail
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -60,11 +55,8 @@ class TooManyPixelsError(UserError):
     """A picture says that it has more pixels than Pillow opens."""
 
 
-NOTHING_SEEN = "nothing but transparency, which becomes black"
 LARGE = 2**30
 """Pixels that a picture may have where large ones are asked for."""
-NO_RANGE = 16 / 65535
-"""Share of the range below which values that lie closer together are hardly a picture's all."""
 
 WIDE = {"I;16", "I;16L", "I;16B", "I;16N", "I", "F"}
 """The modes of more than eight bits: whole numbers, and in F real ones."""
@@ -91,7 +83,7 @@ def open_image(path: str | Path, *, content: bytes | None = None) -> np.ndarray:
     truncated or damaged, or has more pixels than Pillow's limit `PIL.Image.MAX_IMAGE_PIXELS`.
     """
     with opened(path, content) as image:
-        _check_brightness(path, image)
+        check_brightness(path, image)
         return to_rgb(image)
 
 
@@ -132,63 +124,6 @@ def to_rgb(image: Image.Image) -> np.ndarray:
     return np.array(image.convert("RGB"))
 
 
-@dataclass(frozen=True)
-class ImageFacts:
-    """What reading a picture to its end has told.
-
-    size: (height, width), upright. orientation: how its EXIF data turn it, 1 for not at all.
-    levels: the darkest and the lightest value, from 0 to 65535, of a picture of more than eight
-    bits, those two aside. losses: what of the file is not seen, in words. thumbnail: see
-    `vision.near_copies`; of a picture of more than eight bits there is none.
-    """
-
-    size: tuple[int, int]
-    orientation: int = 1
-    levels: tuple[float, float] | None = None
-    losses: tuple[str, ...] = ()
-    thumbnail: bytes = b""
-
-
-def check_image(path: str | Path, content: bytes) -> ImageFacts:
-    """Decode a picture to its end, as fast as can be.
-
-    Args:
-        path: The file, for errors to name it.
-        content: Its bytes.
-
-    Returns:
-        The picture's size, and what `open_image` will leave out of it.
-
-    Raises:
-        UserError: As `open_image` does.
-    """
-    with opened(path, content) as image:
-        width, height = image.size
-        deep, pages = is_deep(image), count_pages(image)
-        # A JPEG is read to its end and drawn at an eighth, or as small as a thumbnail needs.
-        image.draft("RGB", (4 * SIDE, 4 * SIDE))
-        image.load()
-        if image.format in ("JPEG", "MPO") and is_unfinished(image, content):
-            raise UserError(f"{path}: damaged, cannot be read (its pixels end before their end)")
-        _check_brightness(path, image)
-        losses = []
-        if pages > 1:
-            losses.append("several pages or frames, of which the first is read")
-        if has_more_bands(image):
-            losses.append("more bands than are seen, of which the last are left out")
-        if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:
-            none = image.getchannel("A").getextrema()[1] == 0
-            losses.append(NOTHING_SEEN if none else "transparent parts, which become black")
-        if _is_flat(image) and NOTHING_SEEN not in losses:
-            losses.append("one colour from edge to edge, and nothing to be seen")
-        if image.mode in WIDE and "transparency" in image.info:
-            losses.append("a value that stands for nothing, which is seen as it is")
-        turned = orientation(image)
-        size = (width, height) if turned in (5, 6, 7, 8) else (height, width)
-        small = b"" if image.mode in WIDE else thumbnail(image)
-        return ImageFacts(size, turned, _levels(image, content, deep), tuple(losses), small)
-
-
 def orientation(image: Image.Image) -> int:
     """Return how a picture's EXIF data turn it, 1 to 8; 1 is not at all."""
     turned = image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -198,41 +133,6 @@ def orientation(image: Image.Image) -> int:
 def count_pages(image: Image.Image) -> int:
     """Return how many pages or frames a file has; a phone's extra pictures do not count."""
     return 1 if image.format in ("MPO", "JPEG") else int(getattr(image, "n_frames", 1))
-
-
-def _is_flat(image: Image.Image) -> bool:
-    """Whether all pixels are alike; a single one is no picture of anything anyhow."""
-    if image.mode in WIDE:  # of some of which Pillow does not tell the extremes
-        values = np.asarray(image)
-        return min(image.size) > 1 and bool(values.min() == values.max())
-    ends = image.getextrema()
-    bands = ends if isinstance(ends[0], tuple) else (ends,)
-    return min(image.size) > 1 and all(low == high for low, high in bands)
-
-
-def _levels(image: Image.Image, content: bytes, deep: bool) -> tuple[float, float] | None:
-    if deep:
-        whole = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-        if whole is not None and whole.dtype == np.uint16:
-            return _range(whole, 65535)
-    if image.mode in WIDE:
-        values, top = np.asarray(image), 1 if image.mode == "F" else 65535
-        low, high = _range(values, top)
-        return low * 65535 / top, high * 65535 / top
-    return None
-
-
-def _range(values: np.ndarray, top: float) -> tuple[float, float]:
-    """Return the least and the most of a picture, but for the ends, which may stand for nothing.
-
-    They belong to it where nearly nothing lies between them, as in a drawing of three greys.
-    """
-    between = (values > 0) & (values < top)
-    low = float(np.min(values, where=between, initial=top))
-    high = float(np.max(values, where=between, initial=0))
-    if high - low < NO_RANGE * top:
-        return float(values.min()), float(values.max())
-    return low, high
 
 
 def write_image(path: Path, image: np.ndarray) -> None:
@@ -312,7 +212,7 @@ def _in_short(error: Exception) -> str:
     return " ".join(str(error).split())[:100] or type(error).__name__
 
 
-def _check_brightness(path: str | Path, image: Image.Image) -> None:
+def check_brightness(path: str | Path, image: Image.Image) -> None:
     """Refuse what is brighter than white or darker than black, which only wide modes can be."""
     if image.mode not in WIDE:
         return

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from common.errors import UserError
 from vision.files import Checked, Folder, shortened
 from vision.instance_ids import counted_objects
+from vision.mask_colours import BLACK, WHITE, count_colours, is_mixed, palettes_differ
 from vision.mask_notes import count_holding, describe_edges, describe_shares
 from vision.masks import (
     CODES,
@@ -24,8 +24,6 @@ from vision.masks import (
     open_mask_by_colour,
 )
 
-WHITE = 255
-BLACK = (0, 0, 0)
 BORDER = (224, 224, 192)
 """What PASCAL VOC draws around its objects, by 255 of its palette: nobody knows what is there."""
 BORDERS = 0.7
@@ -81,7 +79,7 @@ def understand(
     """
     learned = [name for name in classes[1:] if name.startswith("#")]
     drawn = any(max(one.counts, default=0) >= CODES for one in marked)
-    if learned or drawn or _palettes_differ(marked):
+    if learned or drawn or palettes_differ(marked):
         return _by_colour(masks, marked, learned, drawn)
     white, top = is_white(masks, marked)
     names = ["object"] if top == 1 else [f"class {number}" for number in range(1, top + 1)]
@@ -201,25 +199,13 @@ def _total(parts: Sequence[dict[int, int]]) -> Counter[int]:
     return total
 
 
-def _palettes_differ(marked: Sequence[Checked]) -> bool:
-    """Whether an index is one colour here and another there, or black is not the background."""
-    pairs = {pair for one in marked for pair in one.palette.items()}
-    values = {value for value, _ in pairs}
-    colours = {colour for _, colour in pairs}
-    if len(values) < len(pairs):
-        return True
-    twice = any(len(set(one.palette.values())) < len(one.palette) for one in marked)
-    moved = any(colour == BLACK and value not in (0, WHITE) for value, colour in pairs)
-    return not twice and (len(colours) < len(pairs) or moved)
-
-
 def _by_colour(
     masks: Folder, marked: Sequence[Checked], learned: Sequence[str], drawn: bool
 ) -> tuple[MaskReading, list[str]]:
     """Take each colour for a class; drawn: in colour, not by a palette."""
     custom = "colours" if drawn else "palettes that differ, read by colour"
     why = "are in colour" if drawn else "have palettes that differ"
-    first, pixels, inner, holding = _count_colours(masks, marked, why)
+    first, pixels, inner, holding = count_colours(masks, marked, why)
     if BLACK not in first and (not drawn or len(first) == 2):
         raise UserError(
             f"{masks.place}: these masks {why}, so that colours tell the classes, and no mask "
@@ -235,7 +221,7 @@ def _by_colour(
     mixed = [
         colour
         for colour in others[:MOST_CLASSES]
-        if inner[colour] < MOSTLY_EDGE * pixels[colour] and _is_mixed(colour, list(first))
+        if inner[colour] < MOSTLY_EDGE * pixels[colour] and is_mixed(colour, list(first))
     ]
     own = len(marked) > 2 and [holding[c] for c in others].count(1) > OWN_COLOURS * len(others) > 2
     if own and len(others) >= MOST_CLASSES:
@@ -282,46 +268,3 @@ def _by_colour(
     if objects := counted_objects(held, lambda row: reading.read(masks.path(row))):
         notes.append(objects)
     return reading, notes
-
-
-class _Colours(NamedTuple):
-    """Of each colour of some masks: the lowest value that it has in one, how many pixels have it,
-    how many of these lie within an area of it, and how many masks hold it.
-    """
-
-    first: dict[Colour, int]
-    pixels: Counter[Colour]
-    inner: Counter[Colour]
-    holding: Counter[Colour]
-
-
-def _count_colours(masks: Folder, marked: Sequence[Checked], why: str) -> _Colours:
-    """Count the colours; raise UserError for a mask in which they do not tell the classes."""
-    found = _Colours({}, Counter(), Counter(), Counter())
-    for row, one in enumerate(marked):
-        shown = {value: one.palette.get(value, (value,) * 3) for value in one.counts}
-        told = one.palette or (one.channels and max(shown) <= WHITE)
-        if len(set(shown.values())) < len(shown) or not (told or {0, WHITE}.issuperset(shown)):
-            raise UserError(
-                f"{masks.path(row)}: these masks {why}, so that colours tell the classes, and this "
-                "mask's do not: expected a colour for each class"
-            )
-        for value, colour in shown.items():
-            found.first[colour] = min(found.first.get(colour, value), value)
-            found.pixels[colour] += one.counts[value]
-            found.inner[colour] += one.inner.get(value, 0)
-            found.holding[colour] += 1
-    return found
-
-
-def _is_mixed(colour: Colour, colours: Sequence[Colour]) -> bool:
-    """Whether a colour lies between two others, as what is smoothed between them does."""
-    here = np.array(colour)
-    others = np.array([other for other in colours if other != colour])
-    for one in others:
-        way = others - one
-        share = (way @ (here - one)) / np.maximum((way**2).sum(1), 1)
-        nearest = one + np.clip(share, 0, 1)[:, None] * way
-        if (np.abs(nearest - here).max(1) <= 1).any():
-            return True
-    return False

@@ -261,28 +261,6 @@ PHRASES = {
     "{}: damaged, its frames are said to follow at {} a second": (
         "{}: файл повреждён, кадров в секунду будто бы {}"
     ),
-    "the run finds {}, and no {}; --target says which of these to land on": (
-        "прогон находит {}, но не {}; на что садиться, говорит --target"
-    ),
-    "{}: not a calibration by OpenCV, expected YAML, XML or JSON with {}": (
-        "{}: это не калибровка из OpenCV, нужен YAML, XML или JSON с {}"
-    ),
-    "{}: too large for a calibration": "{}: для калибровки слишком велик",
-    "--mavlink {}: no address; expected udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT or a "
-    "serial port such as /dev/ttyAMA0": (
-        "--mavlink {}: не адрес; нужен udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT или "
-        "последовательный порт, например /dev/ttyAMA0"
-    ),
-    "--mavlink {}: expected {}HOST:PORT": "--mavlink {}: нужно {}HOST:PORT",
-    "a serial port needs pyserial: python -m pip install pyserial": (
-        "последовательному порту нужен pyserial: python -m pip install pyserial"
-    ),
-    "--mavlink {}: cannot be opened ({})": "--mavlink {}: не открывается ({})",
-    "--mavlink {}: there is no host {}": "--mavlink {}: нет узла {}",
-    "--camera {}: expected sim: and a whole number": "--camera {}: нужно sim: и целое число",
-    "--dry-run sends nothing; leave out --mavlink": (
-        "--dry-run ничего не отправляет; уберите --mavlink"
-    ),
     "{}: is there already; name a new file": "{}: уже есть; назовите новый файл",
     "{}: cannot be written ({})": "{}: не записать ({})",
     "{}: cannot be opened; {}": "{}: не открывается; {}",

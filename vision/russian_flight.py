@@ -108,4 +108,27 @@ PHRASES = {
     "after {} s, {} m from the pad's middle": "через {} с, {} м от середины площадки",
     "after {} s": "через {} с",
     "the network takes {} ms for a frame": "сети нужно {} мс на кадр",
+    # why a flight does not begin
+    "the run finds {}, and no {}; --target says which of these to land on": (
+        "прогон находит {}, но не {}; на что садиться, говорит --target"
+    ),
+    "{}: not a calibration by OpenCV, expected YAML, XML or JSON with {}": (
+        "{}: это не калибровка из OpenCV, нужен YAML, XML или JSON с {}"
+    ),
+    "{}: too large for a calibration": "{}: для калибровки слишком велик",
+    "--mavlink {}: no address; expected udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT or a "
+    "serial port such as /dev/ttyAMA0": (
+        "--mavlink {}: не адрес; нужен udpout:HOST:PORT, udpin:HOST:PORT, tcp:HOST:PORT или "
+        "последовательный порт, например /dev/ttyAMA0"
+    ),
+    "--mavlink {}: expected {}HOST:PORT": "--mavlink {}: нужно {}HOST:PORT",
+    "a serial port needs pyserial: python -m pip install pyserial": (
+        "последовательному порту нужен pyserial: python -m pip install pyserial"
+    ),
+    "--mavlink {}: cannot be opened ({})": "--mavlink {}: не открывается ({})",
+    "--mavlink {}: there is no host {}": "--mavlink {}: нет узла {}",
+    "--camera {}: expected sim: and a whole number": "--camera {}: нужно sim: и целое число",
+    "--dry-run sends nothing; leave out --mavlink": (
+        "--dry-run ничего не отправляет; уберите --mavlink"
+    ),
 }

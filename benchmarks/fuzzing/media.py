@@ -12,12 +12,13 @@ import numpy as np
 import soundfile
 from PIL import Image
 
-from audio.recordings import mono
+from audio.mono import mono
 from audio.settings import SAMPLE_RATE
 from audio.sound_files import Stream
 from fuzzing.kinds import Kind, Made
 from vision import video
-from vision.images import check_image, open_image, read_content
+from vision.image_facts import check_image
+from vision.images import open_image, read_content
 from vision.masks import check_mask, open_mask
 
 VARIANTS = 4

@@ -14,6 +14,7 @@ from audio.mixing import HIGHEST_SNR, LOWEST_SNR
 from audio.preprocessing import SoundPreprocessing
 from audio.recordings import CLIP, SAMPLE_RATE
 from audio.settings import SoundSource
+from audio.speakers import speakers_of
 from audio.synthetic import corpus
 from audio.task import TASK
 from common import memory_mapped
@@ -171,7 +172,7 @@ def test_a_sub_folder_is_a_speaker(tmp_path):
 )
 def test_speakers_are_read_from_names(tmp_path, names, speakers):
     paths = [tmp_path / f"{name}.wav" for name in names]
-    assert recordings.speakers_of(tmp_path, paths)[0] == speakers
+    assert speakers_of(tmp_path, paths)[0] == speakers
 
 
 def test_one_speaker_is_said(tmp_path):

@@ -13,7 +13,8 @@ from PIL.PngImagePlugin import PngInfo
 from common.errors import UserError
 from vision.data import from_folders, pictures_in
 from vision.files import list_pictures
-from vision.images import check_image, open_image
+from vision.image_facts import check_image
+from vision.images import open_image
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (12, 16, 3), dtype=np.uint8)

@@ -6,7 +6,8 @@ from PIL import Image
 
 from common.errors import UserError
 from tests.vision.scenes import bomb
-from vision.images import check_image, open_image, write_image
+from vision.image_facts import check_image
+from vision.images import open_image, write_image
 from vision.masks import open_mask, write_mask
 
 RNG = np.random.default_rng(0)
