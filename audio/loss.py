@@ -89,8 +89,9 @@ class SISDRLoss(WaveformLoss):
         wide = torch.float32 if prediction.device.type == "mps" else torch.float64
         x, t = _level(prediction.to(wide)), _level(target.to(wide))
         alpha = (x * t).sum(1) / t.square().sum(1).clamp_min(1e-30)
-        part = alpha.unsqueeze(1) * t
+        part = alpha.unsqueeze(1) * t  # αt, what of x is the clean sound
         signal, distortion = part.square().sum(1), (part - x).square().sum(1)
+        # Added to both, or a perfect answer would divide by 0.
         least = self.BOUND * (signal + distortion) + 1e-30
         ratio = 10 * ((signal + least) / (distortion + least)).log10()
         silent = (target == 0).all(1)

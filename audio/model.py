@@ -104,6 +104,8 @@ class MaskNetwork(nn.Module):
         # The root, for a frame is multiplied by it twice, before the mask and after it; the squares
         # of windows that overlap by half add up to 1.
         self.register_buffer("window", torch.hann_window(WINDOW).sqrt())
+        # From bins to bands: each is the mean of its bins, weighted. And back: each bin gets the
+        # mean of the bands that it lies in.
         self.register_buffer("to_bands", (bands / bands.sum(0)).contiguous())
         self.register_buffer("to_bins", (bands / bands.sum(1, keepdim=True)).T.contiguous())
         self.convolution = nn.Conv1d(FEATURES, width, CONTEXT)
@@ -112,9 +114,10 @@ class MaskNetwork(nn.Module):
         self.skip = nn.Linear(FEATURES, BANDS)
 
     def forward(self, noisy: Tensor) -> Tensor:
-        spectra = self.spectra(self.pad(noisy))
-        features, _ = self.features(spectra)
-        logits, _ = self.logits(with_silence_before(features))
+        # What is left out, `_`, is what the next chunk would need; here the whole sound is there.
+        spectra = self.spectra(self.pad(noisy))  # (batch, frames, bins)
+        features, _ = self.features(spectra)  # (batch, frames, FEATURES)
+        logits, _ = self.logits(with_silence_before(features))  # (batch, frames, bins)
         spectra, logits = self.aligned(spectra, logits)
         clean, _ = self.apply_mask(spectra, logits, tail=noisy.new_zeros(len(noisy), HOP))
         return self.unpad(clean, like=noisy)
@@ -189,7 +192,8 @@ class MaskNetwork(nn.Module):
         remembered, hidden = self.recurrent(seen, hidden)
         start = CONTEXT - 1 - self.look_ahead
         own = features[:, start : start + seen.shape[1]]
-        bands = self.mask(remembered) + self.skip(own) + 1  # begin by letting most of it through
+        # + 1: at first the mask lets most through, for the sigmoid of 1 is 0.73.
+        bands = self.mask(remembered) + self.skip(own) + 1
         return bands @ self.to_bins, hidden
 
     @exercise(points=25, minutes=45, difficulty=3, uses="PyTorch", lesson="Network")

@@ -4,7 +4,12 @@
     each epoch:  validation, best weights, stopping
 
 What they call lies in `common/step.py` (the five lines of a step), `common/early_stopping.py` and,
-one subject a file, in `common/training/`.
+one subject a file, in `common/training/`. Words of the loop:
+
+    session   what one call of fit works with: data, optimizer, clock, history
+    position  how far it is: the epoch, the step within it; a checkpoint keeps it
+    window    the batches of one optimizer step: one, or `accumulate` of them
+    ranks     the processes that train together (torchrun): one, as a rule
 """
 
 import time
@@ -126,6 +131,7 @@ class Trainer:
         if compile:
             check_compiler(self.device)
         called = Compiled(self.model, told=progress is True) if compile else self.model
+        # What the loop calls: the model itself, unless it is compiled or computes in bfloat16.
         self.forward = in_bf16(called, self.device) if bf16 else called
         for module in (self.loss, *(metrics or {}).values()):
             if isinstance(module, nn.Module):
@@ -236,7 +242,7 @@ class Trainer:
                 inputs, target, rows = batch
                 # What the batch weighs. Its rows are kept, to name them if the loss is not finite.
                 weight = session.losses.begin(batch)
-                if not session.in_parts:
+                if not session.in_parts:  # one batch is a whole step, on one rank: the usual case
                     # Forward, loss, backward, clipping (a hook of the step), step, zero_grad.
                     loss = training_step(self.forward, self.loss, optimizer, inputs, target)
                 else:

@@ -77,7 +77,7 @@ class PeriodicEmbedding(nn.Module):
 class EnsembleLinear(nn.Module):
     """A linear layer for `members` networks that share one matrix: an ensemble at little cost.
 
-        member i:  y = s_i ∘ W(r_i ∘ x) + b_i
+        member i:  y = s_i ∘ W(r_i ∘ x) + b_i        ∘: number by number
 
     Only the vectors r, s and b are a member's own. `first` draws r as random signs, so that the
     members begin different. All else starts alike for all of them, b included, as in TabM: what
@@ -115,8 +115,9 @@ class NeighbourAttention(nn.Module):
     in a trial; the messages gave another 0.3 (12.3 -> 12.0 %, means over three splits).
 
     No flat may be its own neighbour in training: the preprocessing sees to it. Training hides a
-    tenth of the neighbours (`tabular.neighbours.HiddenNeighbours`): one that is −1 − j is row j,
-    and is not believed. Prices are in standard deviations from the mean.
+    tenth of the neighbours (`tabular.neighbours.HiddenNeighbours`): one that is −1 − j is row j
+    (row 0 has no minus of its own), and is not believed. Prices are in standard deviations from
+    the mean.
 
     Source: the idea of TabR (Gorishniy et al., 2023), with geography added to the comparison.
     """
@@ -134,7 +135,8 @@ class NeighbourAttention(nn.Module):
         features: int = 16,
     ) -> None:
         super().__init__()
-        # The preprocessing saves this table, so the weights' file need not hold it again.
+        # Buffers are tensors that move to the device with the network and are not trained. The
+        # preprocessing saves this table, so the weights' file need not hold it again.
         for name, values in zip(("place", "numbers", "price"), known, strict=True):
             self.register_buffer(name, values, persistent=False)
         columns = self.numbers.shape[1]
@@ -237,6 +239,7 @@ class PriceNetwork(nn.Module):
         super().__init__()
         self.activation, self.members = activation_function(activation), members
         self.register_buffer("mean", log_price.mean())
+        # Where all prices are one, the deviation is 0, and nothing can be divided by it.
         self.register_buffer("std", log_price.std(correction=0).clamp_min(1e-6))
         self.embed_numbers = PeriodicEmbedding(n_numbers)
         self.embed_categories = nn.ModuleList(
@@ -248,7 +251,8 @@ class PriceNetwork(nn.Module):
             place, numbers, price = known
             self.attention = NeighbourAttention((place, numbers, (price - self.mean) / self.std))
             inputs += self.attention.width
-            # The skip connection: the network starts as the mean of what its neighbours cost.
+            # The skip connection: each member begins with the mean of what the heads found the
+            # neighbours to cost, and learns what to add.
             heads = self.attention.heads
             self.skip = nn.Parameter(torch.full((members, heads), 1 / heads))
         self.hidden = nn.ModuleList(
@@ -276,6 +280,7 @@ class PriceNetwork(nn.Module):
         neighbours: Tensor | None = None,
     ) -> Tensor:
         features = [self.embed_numbers(numbers)]
+        # .T: one row for each column of the table, which has an embedding of its own.
         for embed, column in zip(self.embed_categories, categories.T, strict=True):
             features.append(embed(column))
         if self.attention is not None:

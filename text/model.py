@@ -57,6 +57,8 @@ class TokenEmbedding(nn.Module):
         frozen: bool = False,
     ) -> None:
         super().__init__()
+        # An EmbeddingBag looks vectors up as an Embedding does, and gives their sum or mean. Number
+        # 0, the padding, has a vector of zeros that is not learned, and counts in no mean.
         self.word = nn.EmbeddingBag(words, size, mode="sum", padding_idx=0)
         if vectors is not None:
             self.word.weight = nn.Parameter(vectors.clone())
@@ -163,6 +165,7 @@ class AttentionPooling(nn.Module):
         """
         attention = self.weights(x, there)
         x = x.masked_fill(~there[..., None], 0).float()  # a product with 0 leaves NaN what it is
+        # The letters name the axes, and t, which the answer lacks, is summed over.
         heads = torch.einsum("bth,btw->bhw", attention, x).flatten(1)
         most = x.masked_fill(~there[..., None], -1e9).amax(dim=1)
         most = torch.where(there.any(dim=1, keepdim=True), most, 0.0)

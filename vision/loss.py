@@ -111,7 +111,9 @@ class TverskyLoss(MaskLoss):
         tensor([[0.2000]])
         """
         p, t = self.memberships(prediction, target)
-        hit, false, missed = ((x * y).sum((2, 3)) for x, y in ((p, t), (p, 1 - t), (1 - p, t)))
+        hit = (p * t).sum((2, 3))  # TP
+        false = (p * (1 - t)).sum((2, 3))  # FP
+        missed = ((1 - p) * t).sum((2, 3))  # FN
         wrong = self.alpha * false + self.beta * missed
         # Not one minus a quotient near one, which would lose its digits.
         return wrong / (hit + wrong + self.smooth)
@@ -130,6 +132,7 @@ class TverskyLoss(MaskLoss):
         if channels == 1:
             p, t = prediction.sigmoid(), (ids == 1).unsqueeze(1)
         else:
+            # one_hot puts the classes last; 1: leaves the background out.
             p, t = prediction.softmax(1)[:, 1:], one_hot(ids, channels).permute(0, 3, 1, 2)[:, 1:]
         known = known.unsqueeze(1)
         return torch.where(known, p, 0.0), torch.where(known, t, 0).to(p.dtype)

@@ -129,7 +129,7 @@ class Up(nn.Module):
 
     def forward(self, below: Tensor, skip: Tensor) -> Tensor:
         below = self.narrow(below)  # narrowed first: a quarter of the pixels to compute
-        return self.refine(F.interpolate(below, scale_factor=2.0) + skip)
+        return self.refine(F.interpolate(below, scale_factor=2.0) + skip)  # each pixel becomes 2×2
 
 
 class OwnContrast(nn.Module):
