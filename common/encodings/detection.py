@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.encodings.asian import ASIAN, detect_asian
 from common.encodings.latin import detect_latin, is_latin, latin_cost
 from common.errors import UserError
 
@@ -55,7 +56,7 @@ _HARD_SPACE = re.compile(rb"(?<=\d)[\xa0\x9a\xff\xca](?=\d{3}(?!\d))")
 """The spaces between thousands in the four encodings of Russian, which are letters in others."""
 
 _USUAL_SIGNS = re.compile("[«»„“”‘’–—…№°§©®™€₽·•²³¹\xa0\xad−×±]")
-ENOUGH, POOR = 100, 5.35
+ENOUGH, POOR, POOR_FEW = 100, 5.35, 4.7
 """So many letters tell whether a reading makes sense, and what each may cost on average: Russian
 costs 3.4, names and abbreviations up to 4.6, Hebrew read as Russian 5.5, Greek and Chinese 6."""
 
@@ -90,6 +91,8 @@ def detect_encoding(data: bytes) -> str:
     - Text that is UTF-8 almost everywhere is `utf-8` (one broken byte does not make it another
       encoding), and so is one with many lines of it, whatever the others are: in no other encoding
       does UTF-8 make sense. A character cut off by the end of `data` does no harm.
+    - Chinese, Japanese and Korean: `gb18030`, `big5`, `cp932`, `euc_jp`, `cp949`, see
+      `common.encodings.asian`.
     - Letters that stand among Latin ones (`Straße`) are `cp1252`, or `cp1250`, `iso8859-2`, … where
       they are then the letters of one language: see `common.encodings.latin`.
     - The rest is `cp1251`, `koi8-r` (`koi8-u`), `cp866` or `mac_cyrillic`, whichever makes it look
@@ -117,11 +120,19 @@ def detect_encoding(data: bytes) -> str:
     sound = sum(character > "\x7f" for character in text) - broken
     if (sound > 0 and sound >= 10 * broken) or _has_utf8_lines(data):
         return "utf-8"
+    if (asian := detect_asian(data)) and _cost_in_russian(data) > POOR_FEW:
+        return asian
     if is_latin(data):
         return detect_latin(data)
     data = _HARD_SPACE.sub(b" ", data)
     best = max(CYRILLIC, key=lambda name: likeness_to_russian(data, name) - CYRILLIC[name])
     return "koi8-u" if best == "koi8-r" and _UKRAINIAN.search(data) else best
+
+
+def _cost_in_russian(data: bytes) -> float:
+    """Return what each letter costs in the reading that makes the text most like Russian."""
+    letters = max(1, sum(byte > 0x7F for byte in data))
+    return -max(likeness_to_russian(data, name) for name in CYRILLIC) / letters
 
 
 def _has_utf8_lines(data: bytes) -> bool:
@@ -142,7 +153,7 @@ def check_encoding(path: str | Path, data: bytes, encoding: str) -> None:
 
     Raises UserError that shows how it would be read.
     """
-    if encoding.startswith("utf-"):
+    if encoding.startswith("utf-") or encoding in ASIAN:
         return
     text = data.decode(encoding, errors="replace")
     plain = _USUAL_SIGNS.sub(" ", text)

@@ -107,6 +107,8 @@ def _copy_records(
                 writing.write(raw)
                 continue
             missing = [""] * (width - count)
+            if number == header and found.numbered:
+                missing = []
             values = names if number == header else cells.get(number, blank)
             writing.write(separator.join([bare, *missing, *values]) + raw[len(bare) :])
 

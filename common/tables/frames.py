@@ -38,7 +38,8 @@ class TableFormat:
     What does not apply to the kind, or was not seen in the file, is None. header_row: where the
     columns' names stand, counted from 1. escape: what stands before a quotation mark in
     a cell. packed: whether the table lay in an archive. quoted: whether quotation marks enclose
-    cells, and are no letters like others. either_way: of each column all of whose cells may be
+    cells, and are no letters like others. numbered: whether rows begin with a number for which
+    the header has no name. either_way: of each column all of whose cells may be
     thousands or have three decimals, `950.000`, its first cell.
 
     >>> print(TableFormat("csv", encoding="cp1251", separator=";", decimal=","))
@@ -54,6 +55,7 @@ class TableFormat:
     escape: str | None = field(default=None, compare=False)
     packed: bool = field(default=False, compare=False)
     quoted: bool = field(default=True, compare=False)
+    numbered: bool = field(default=False, compare=False)
     either_way: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -77,6 +78,8 @@ class Layout:
     """A backslash, where quotation marks inside a cell are written with one before them."""
     quoted: bool = True
     """Whether quotation marks enclose cells. In some files of tabs they are letters like others."""
+    numbered: bool = False
+    """Whether rows begin with a number that the header has no name for, as R writes them."""
     either_way: tuple[str | None, ...] = ()
     """Of each column the first cell where all are `950.000`, see `read_either_way`."""
 
@@ -123,6 +126,8 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
     body = [row for row in body if any(row)]
     common_width = Counter(map(len, body)).most_common(1)[0][0] if body else 0
     width = max(common_width, len(_without_empty_end(header)))
+    numbered = _is_numbered(header, body)
+    header = ["", *header] if numbered else header
     columns = [[row[index] for row in body if index < len(row)] for index in range(width)]
     decimals, decimal = find_decimals(columns, separator)
     above = sum(map(any, rows[: header_row - 1]))
@@ -137,8 +142,20 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
         above,
         escape,
         quoted,
+        numbered,
         tuple(map(read_either_way, columns)),
     )
+
+
+def _is_numbered(header: list[str], body: list[list[str]]) -> bool:
+    """Whether rows begin with a growing number, and have one cell more than the header names."""
+    widths = {len(row) for row in body}
+    if len(body) < 2 or widths != {len(header) + 1} or not all(header):
+        return False
+    if not any(row[-1] for row in body):  # separators at the end of each row
+        return False
+    numbers = [int(row[0]) if re.fullmatch(r"\d{1,9}", row[0]) else -1 for row in body]
+    return numbers[0] >= 0 and all(one < other for one, other in itertools.pairwise(numbers))
 
 
 def _top(rows: list[list[str]], wanted: Wanted, hints: int) -> int:

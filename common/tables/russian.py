@@ -53,6 +53,11 @@ PHRASES = {
     "if those below belong to them, fill them": "если те, что ниже, относятся к ним, заполните их",
     "a second column {} is called {}": "второй столбец {} получил имя {}",
     "a column without a name is called {}": "столбец без имени получил имя {}",
+    "rows begin with a number, and the header has a name less than they have cells: the number is "
+    "taken for the row's, as R writes it": (
+        "строки начинаются с числа, а имён в заголовке на одно меньше, чем ячеек: число сочтено "
+        "номером строки, как пишет R"
+    ),
     "the first row, which should name the columns, holds numbers": (
         "в первой строке, где должны быть имена столбцов, стоят числа"
     ),

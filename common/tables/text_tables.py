@@ -70,6 +70,11 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         notes.append(
             f"rows above the header left out: {layout.above}; the header is row {layout.header_row}"
         )
+    if layout.numbered:
+        notes.append(
+            "rows begin with a number, and the header has a name less than they have cells: the "
+            "number is taken for the row's, as R writes it"
+        )
     if not layout.quoted:
         notes.append("quotation marks are read as they stand: in this file they enclose no cells")
     lone = [row for row, cells in reader.short_rows.items() if not any(cells[1:])]
@@ -100,6 +105,7 @@ def read_text_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
         header_row=layout.header_row,
         escape=layout.escape,
         quoted=layout.quoted,
+        numbered=layout.numbered,
         either_way={tidy_name(n): c for n, c in zip(header, layout.either_way, strict=False) if c},
     )
     return frame, found, notes + further_notes

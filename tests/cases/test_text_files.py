@@ -100,8 +100,6 @@ def test_a_document_in_utf_16_that_is_cut_short_keeps_its_words(tmp_path):
     ("encoding", "text"),
     [
         ("cp1253", "Πωλείται διαμέρισμα δύο δωματίων κοντά στο μετρό, ήσυχη αυλή"),
-        ("gbk", "出售两居室公寓，靠近地铁站，安静的院子，旁边有学校和幼儿园"),
-        ("shift-jis", "地下鉄の近くにある二部屋のアパートを販売中、静かな中庭、学校"),
         ("cp1256", "شقة للبيع من غرفتين بالقرب من محطة المترو، فناء هادئ"),
     ],
 )
@@ -110,6 +108,21 @@ def test_a_text_in_an_encoding_that_nobody_knows_here_is_refused(tmp_path, encod
         (tmp_path / f"{name}.txt").write_bytes((text + "\n").encode(encoding) * 5)
     with pytest.raises(UserError, match="a_1.txt: in no encoding that is known here; the best, "):
         load(TextSource(file=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "出售两居室公寓，靠近地铁站，安静的院子，旁边有学校和幼儿园"),
+        ("cp932", "地下鉄の近くにある二部屋のアパートを販売中、静かな中庭、学校"),
+    ],
+)
+def test_documents_in_encodings_of_asia_are_read(tmp_path, encoding, text):
+    for name in ("a_1", "b_1"):
+        (tmp_path / f"{name}.txt").write_bytes(f"{name} {text}\n".encode(encoding) * 5)
+    texts = load(TextSource(file=str(tmp_path)))
+    assert text in next(iter(texts.texts))
+    assert f"2 in {encoding}" in texts.notes[0]
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])

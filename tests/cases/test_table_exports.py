@@ -1,0 +1,49 @@
+"""Tables as programs of other countries and trades export them."""
+
+import pandas as pd
+import pytest
+
+from common.errors import UserError
+from common.tables import add_columns, read_table
+from common.translation import translator
+from tabular.columns import decide_columns
+
+ROWS = 30
+FLATS = pd.DataFrame(
+    {"area": range(40, 40 + ROWS), "town": ["Ham", "Wick", "Ely"] * 10, "price": range(900, 930)}
+)
+
+
+def as_r_writes(frame, *, sep=",", quote='"'):
+    header = sep.join(f"{quote}{name}{quote}" for name in frame.columns)
+    rows = (
+        sep.join([f"{quote}{number}{quote}", *map(str, row)])
+        for number, row in zip(frame.index, frame.to_numpy().tolist(), strict=True)
+    )
+    return "\n".join([header, *rows, ""])
+
+
+@pytest.mark.parametrize(("sep", "quote"), [(",", '"'), ("\t", ""), (";", '"')])
+def test_numbers_of_rows_without_a_name_are_read_as_r_writes_them(tmp_path, sep, quote):
+    path, out = tmp_path / "flats.csv", tmp_path / "priced.csv"
+    frame = FLATS.set_axis(FLATS.index * 3 + 1)  # as of a sample
+    path.write_text(as_r_writes(frame, sep=sep, quote=quote))
+    table = read_table(path)
+    assert table.frame.drop(columns="column 1").to_dict("list") == frame.to_dict("list")
+    assert decide_columns(table.frame[["column 1"]], {})[0].kind == "ignore"
+    (note,) = [note for note in table.notes if "as R writes" in note]
+    assert "как пишет R" in translator("ru", "tabular")(note)
+    add_columns(table, path, out, pd.DataFrame({"answer": range(ROWS)}, table.frame.index))
+    answered = out.read_text().splitlines()
+    assert answered[0] == path.read_text().splitlines()[0] + f"{sep}answer"
+    again = read_table(out).frame
+    assert again["answer"].tolist() == [*range(ROWS)]
+    assert again["price"].tolist() == frame["price"].tolist()
+
+
+@pytest.mark.parametrize("first", [["3", "1", "2"], ["1", "2", "2"], ["Mazda", "Fiat", "Lada"]])
+def test_a_cell_without_a_name_is_refused_where_no_number_of_a_row_stands(tmp_path, first):
+    path = tmp_path / "flats.csv"
+    path.write_text("area,price\n" + "".join(f"{one},40,900\n" for one in first * 5))
+    with pytest.raises(UserError, match="rows have 3 cells, the header names 2"):
+        read_table(path)
