@@ -94,7 +94,11 @@ class Phrases:
 
         >>> Phrases({"holds {}": "есть {}"})("holds 70, 71 and 1,200 more")
         'есть 70, 71 и ещё 1\xa0200'
+        >>> Phrases({"holds {}": "есть {}"})("holds '$1,200 M'")
+        "есть '$1,200 M'"
         """
+        if said[:1] in ("'", '"') and said[-1:] == said[0]:  # a cell as it stands in the file
+            return said
         said = _MORE.sub(r"\1 и ещё \2", said)
         if _COUNTS.fullmatch(said):
             return ", ".join(map(self._put_in, said.split(", ")))

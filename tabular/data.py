@@ -150,8 +150,11 @@ def _currency(texts: pd.Series, price: pd.Series) -> str:
     cells = texts.iloc[:0] if pd.api.types.is_numeric_dtype(texts) else texts.dropna()
     found = currencies_in(cells)
     if len(found) > 1:
-        rows = ", ".join(f"row {row} holds {str(cells.loc[row])!r}" for row in found.values())
-        raise UserError(f"price column {name!r}: several currencies, {rows}; make it one")
+        first, second = ((row, str(cells.loc[row])) for row in [*found.values()][:2])
+        raise UserError(
+            f"price column {name!r}: several currencies, row {first[0]} holds {first[1]!r}, row "
+            f"{second[0]} holds {second[1]!r}; make it one"
+        )
     scaled = cells.astype(str).str.contains(_SCALED, regex=True).to_numpy(dtype=bool)
     if scaled.any() and not scaled.all():
         amounts = price.loc[cells.index]

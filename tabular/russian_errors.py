@@ -15,8 +15,8 @@ PHRASES = {
     "--column {}: this is the price column, and stays a price": (
         "--column {}: это столбец цен, ценой он и останется"
     ),
-    "price column {}: several currencies, {}; make it one": (
-        "столбец цен {}: несколько валют, {}; нужна одна"
+    "price column {}: several currencies, row {} holds {}, row {} holds {}; make it one": (
+        "столбец цен {}: несколько валют, в строке {} — {}, в строке {} — {}; нужна одна"
     ),
     "two columns are called {}: rename one of them": (
         "два столбца называются {}: переименуйте один из них"

@@ -5,6 +5,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import parse_numbers
+from common.translation import translator
 from tabular.currency import money
 from tabular.data import from_frame, parse_prices
 from tabular.settings import TableSource, TabularSettings
@@ -47,8 +48,12 @@ def test_a_price_without_the_scale_that_others_have_is_named():
 
 
 def test_several_currencies_are_refused():
-    with pytest.raises(UserError, match=r"several currencies, row 2 holds '\$500', row 4 holds"):
-        priced("price", ["$500", "$600", "700 EUR"])
+    with pytest.raises(
+        UserError, match=r"several currencies, row 2 holds '\$500', row 4 holds"
+    ) as e:
+        priced("price", ["$500", "$600", "1,700 EUR", "5 £"])
+    said = translator("ru", "tabular")(str(e.value))
+    assert "в строке 2 — '$500', в строке 4 — '1,700 EUR'; нужна одна" in said
 
 
 def test_rents_by_the_month():
