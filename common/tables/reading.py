@@ -70,10 +70,10 @@ def read_table(
 
     Of a text file the encoding (UTF-8 with or without mark, UTF-16, cp1251, koi8-r, cp866, Mac
     Cyrillic, cp1252, cp1250, gb18030, cp932, …), the separator (tab, `;`, `|`, `,`), and each
-    column's decimal mark are found. A column becomes numbers where every cell is a plain number, thousands set apart or
-    not. Prices with currency, dates, yes and no stay text: `parse_numbers` reads prices. So do
-    codes like `007`. A cell is missing where it is empty or says so: `NA`, `null`, `-`,
-    `нет данных`, … (`MISSING`).
+    column's decimal mark are found. A column becomes numbers where every cell is a plain number,
+    thousands set apart or not. Prices with currency, dates, yes and no stay text: `parse_numbers`
+    reads prices. So do codes like `007`. A cell is missing where it is empty or says so: `NA`,
+    `null`, `-`, `нет данных`, … (`MISSING`).
 
     A text file is read in blocks: beside the frame, memory holds a few of 2 MB.
 
