@@ -14,7 +14,7 @@ from common.exercises import exercise
 from common.memory_mapped import in_files, is_large, taken
 from common.tables import not_numbers, parse_numbers, read_table
 from common.tables.measure_columns import range_of
-from common.training.runtime import give_back_freed_memory
+from common.training.freed_memory import give_back_freed_memory
 from tabular.columns import identifiers, parse_overrides
 from tabular.currency import (
     currencies_in,

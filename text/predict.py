@@ -21,7 +21,7 @@ from common.i18n import count_of
 from common.pipeline import Pipeline
 from common.report.formula_guard import as_text
 from common.tables import Table, add_columns, answered_suffix, parse_number, read_table
-from common.training.runtime import give_back_freed_memory
+from common.training.freed_memory import give_back_freed_memory
 from text.answers import Answers, answer, unlabelled_texts
 from text.cutting import cut
 from text.data import FEW_DOCUMENTS, FEW_PASSAGES, Texts, from_frame, load, read_texts

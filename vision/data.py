@@ -233,7 +233,7 @@ def fingerprint(pictures: Pictures) -> str:
 
 
 def _flights() -> Pictures:
-    from common.training.runtime import keep_freed_memory
+    from common.training.freed_memory import keep_freed_memory
     from vision.synthetic import fly
 
     # Each land takes and frees the same large arrays: a tenth of the time went into their pages.

@@ -16,8 +16,8 @@ from common.runs.preflight import check_examples, check_wishes
 from common.runs.results import Prepared, Result, write
 from common.splits import split
 from common.task import Task
+from common.training.freed_memory import give_back_freed_memory
 from common.training.ranks import Alone, current
-from common.training.runtime import give_back_freed_memory
 from common.training.shared_data import made_once
 
 

@@ -1,4 +1,4 @@
-"""What a model is made of and what state it is in: its weights, its mode, its precision."""
+"""What a model is made of and what state it is in: its weights, its buffers, its mode."""
 
 import copy
 import dataclasses
@@ -196,14 +196,3 @@ def _attributes(output: Any) -> dict[str, Any]:
     fields = [each.name for each in dataclasses.fields(output)]
     named = {name: getattr(output, name) for name in fields if hasattr(output, name)}
     return {**named, **getattr(output, "__dict__", {})}
-
-
-def in_bf16(model: Callable[..., Any], device: torch.device) -> Callable[..., Tensor]:
-    """Return the model's call in mixed precision: autocast to bfloat16, its output in float32."""
-
-    def forward(*inputs: Tensor) -> Tensor:
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            output = model(*inputs)
-        return with_outputs(Tensor.float, output)
-
-    return forward

@@ -11,9 +11,10 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 from common.device import pick_device
 from common.errors import UserError
 from common.training.error_messages import in_plain_words
+from common.training.freed_memory import keep_freed_memory
 from common.training.gathered_outputs import Gather
-from common.training.model_state import in_bf16, in_mode
-from common.training.runtime import keep_freed_memory
+from common.training.mixed_precision import in_bf16
+from common.training.model_state import in_mode
 from common.training.tensors import (
     SQUEEZED,
     an,

@@ -1,12 +1,9 @@
-"""What is seen of a training while it runs: a progress bar, and logs for TensorBoard."""
+"""What is seen of a training while it runs: a progress bar, or a share that a function is told."""
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from tqdm import tqdm
-
-from common.errors import UserError
 
 
 class ProgressBar:
@@ -54,26 +51,3 @@ class ProgressShare:
 
     def close(self, seen: int) -> None:
         pass
-
-
-class TensorBoardLog:
-    """Writes each epoch's row for TensorBoard."""
-
-    def __init__(self, folder: str | Path) -> None:
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError:
-            raise UserError(
-                f"logs for TensorBoard were asked for ({folder}), but the package tensorboard "
-                "is not installed; install it with: pip install tensorboard"
-            ) from None
-        self.writer = SummaryWriter(str(folder))
-
-    def add(self, row: dict[str, float]) -> None:
-        for name, value in row.items():
-            if name != "epoch":
-                self.writer.add_scalar(name, value, row["epoch"])
-        self.writer.flush()
-
-    def close(self) -> None:
-        self.writer.close()

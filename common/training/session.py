@@ -21,10 +21,10 @@ from common.training.generators import OwnGenerators, each_once
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
 from common.training.loss_monitor import LossMonitor
+from common.training.mixed_precision import in_bf16
 from common.training.model_state import (
     Weights,
     copy_weights,
-    in_bf16,
     restore_weights,
     weights_of,
 )
@@ -36,11 +36,12 @@ from common.training.optimization import (
     parameters_of,
 )
 from common.training.prediction import Inputs
-from common.training.progress import ProgressBar, ProgressShare, TensorBoardLog
+from common.training.progress import ProgressBar, ProgressShare
 from common.training.ranks import Alone
 from common.training.resume_check import identity_of
 from common.training.schedule import Deadline
 from common.training.shared_losses import SharedLossMonitor
+from common.training.tensorboard import TensorBoardLog
 from common.training.validation import Validation
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from common.serving.contract import Endpoint, FileEndpoint, Schema, Serving, Wat
 from common.serving.decompression_bombs import refuse_large
 from common.serving.run_metadata import RunMetadata
 from common.task import Task
-from common.training.runtime import give_back_freed_memory
+from common.training.freed_memory import give_back_freed_memory
 from text.answers import decided
 from text.decision import decide, expected_costs
 from text.lexicon import Lexicon
