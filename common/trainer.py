@@ -33,10 +33,10 @@ from common.training.compiling import Compiled, check_compiler
 from common.training.determinism import reproducible
 from common.training.freed_memory import keep_freed_memory
 from common.training.generators import seed_generators, set_random_state
+from common.training.gradients import average_gradients, clipping
 from common.training.history import History
 from common.training.mixed_precision import in_bf16
 from common.training.model_state import in_mode
-from common.training.optimization import average_gradients, clipping
 from common.training.prediction import Unlabelled, predict, predict_batches
 from common.training.schedule import one_cycle
 from common.training.session import Pairs, Session, open_session

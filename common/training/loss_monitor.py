@@ -17,6 +17,7 @@ from common.training.batches import Batch
 from common.training.checks import check_grown, check_loss, check_pairing, warn_of_mode
 from common.training.error_messages import in_plain_words
 from common.training.gradient_flow import Strangers, Thawed, Unreached, named_parameters_of
+from common.training.gradients import GradientCheck, any_gradient
 from common.training.history import Position
 from common.training.loss_inputs import (
     check_loss_inputs,
@@ -25,7 +26,7 @@ from common.training.loss_inputs import (
 )
 from common.training.model_state import Changing, Weights, in_mode
 from common.training.nonfinite import NonFiniteLossError, explain_non_finite
-from common.training.optimization import GradientCheck, any_gradient, parameters_of
+from common.training.optimizers import parameters_of
 from common.training.weighting import (
     Weight,
     Weighting,

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from common.errors import UserError
 from common.step import training_step
 from common.training.determinism import reproducible
+from common.training.gradients import clipping
 from common.training.model_state import copy_weights, in_mode, weights_of
 from common.training.nonfinite import NonFiniteLossError
-from common.training.optimization import clipping
 from common.training.ranks import ALONE
 from common.training.session import Pairs, open_session
 

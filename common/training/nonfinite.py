@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from common.errors import UserError
 from common.training.batches import Batch
+from common.training.gradients import all_finite
 from common.training.model_state import buffers_of, in_mode
-from common.training.optimization import all_finite
 from common.training.weighting import Weighting, counts
 
 

@@ -16,8 +16,10 @@ from common.training.augmented import Augmented
 from common.training.batches import Source, open_source
 from common.training.checkpoint import Checkpoint, check_sizes
 from common.training.checks import check_loss_module
+from common.training.deadline import Deadline
 from common.training.feedback import Feedback
 from common.training.generators import OwnGenerators, each_once
+from common.training.gradients import all_finite
 from common.training.history import History, Position
 from common.training.lone_rows import refuse_lone_row
 from common.training.loss_monitor import LossMonitor
@@ -28,18 +30,11 @@ from common.training.model_state import (
     restore_weights,
     weights_of,
 )
-from common.training.optimization import (
-    LearningRates,
-    adamw,
-    all_finite,
-    made_optimizer,
-    parameters_of,
-)
+from common.training.optimizers import LearningRates, adamw, made_optimizer, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare
 from common.training.ranks import Alone
 from common.training.resume_check import identity_of
-from common.training.schedule import Deadline
 from common.training.shared_losses import SharedLossMonitor
 from common.training.tensorboard import TensorBoardLog
 from common.training.validation import Validation

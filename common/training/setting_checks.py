@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from common.errors import UserError, unknown
-from common.training.optimization import check_optimizer
+from common.training.optimizers import check_optimizer
 from common.training.tensors import describe
 
 if TYPE_CHECKING:

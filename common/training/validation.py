@@ -14,6 +14,7 @@ from common.errors import UserError
 from common.training.batch_independence import warn_of_mixed_rows
 from common.training.batches import Batch, Source
 from common.training.checks import check_pairing
+from common.training.deadline import Deadline
 from common.training.error_messages import in_plain_words
 from common.training.gathered_outputs import GatherOutputs
 from common.training.generators import seed_generators
@@ -21,7 +22,6 @@ from common.training.loss_inputs import check_loss_inputs
 from common.training.model_state import in_mode, with_outputs
 from common.training.nonfinite import explain_non_finite
 from common.training.ranks import ALONE, Alone
-from common.training.schedule import Deadline
 from common.training.shared_losses import agreed
 from common.training.tensors import describe
 from common.training.weighting import Weighting, counts, is_mean_over_rows, loss_name

@@ -11,7 +11,7 @@ from torch.utils.data import Dataset, Subset
 
 from common.errors import UserError
 from common.training.batch_independence import warn_of_mixed_rows
-from common.training.optimization import any_gradient
+from common.training.gradients import any_gradient
 from tests.common.training_toys import network, same, table, trainer, weights
 
 SERIES = (

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 import common.trainer
 from common.errors import UserError
 from common.trainer import Trainer
+from common.training.gradients import GradientCheck
 from common.training.nonfinite import NonFiniteLossError
-from common.training.optimization import GradientCheck
 
 
 def table(rows: int = 40) -> tuple[Tensor, Tensor]:

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 from common.trainer import Trainer
-from common.training.schedule import Deadline
+from common.training.deadline import Deadline
 
 
 class Clock:
