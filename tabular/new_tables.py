@@ -51,7 +51,7 @@ def remarks_on_read(
             )
     if count := len(rows := prepared.without_place(read)):
         remarks.append(
-            f"{count_of(count, 'row')} without coordinates, priced as if in the centre; "
+            f"{count_of(count, 'row')} without coordinates, priced as if in the centre, "
             f"the first is row {rows[0]}"
         )
     return list(dict.fromkeys(remarks))

@@ -188,6 +188,7 @@ PHRASES = {
     "Drop a table here, or choose one: CSV, TSV, Excel or Parquet.": (
         "Перетащите сюда таблицу или выберите файл: CSV, TSV, Excel или Parquet."
     ),
+    "the tick:": "галочкой:",
     "price also where much cannot be read, or a column is missing": (
         "оценить и тогда, когда многое не читается или нет столбца"
     ),
@@ -211,6 +212,9 @@ PHRASES = {
     "{}: {} is far from all that training saw": "{}: {} далеко от всего, что видело обучение",
     "{}: {} is below a tenth of the least in training": (
         "{}: {} меньше десятой доли наименьшего в обучении"
+    ),
+    "{}: {} is unusual, in training 98 of 100 were from {} to {}": (
+        "{}: {} необычно, в обучении у 98 из 100 — от {} до {}"
     ),
     "{}: {} is not above 0, in training all were": "{}: {} не больше 0, в обучении все были больше",
     "{}: blank, and in training it never was": "{}: пусто, а в обучении такого не было",

@@ -132,12 +132,11 @@ PHRASES = {
     "column {}: {}, in training none was": "столбец {}: {}, в обучении таких не было",
     "{} blank cell": "пустых ячеек: {}",
     "{} blank cells": "пустых ячеек: {}",
-    "{} without coordinates, priced as if in the centre": (
-        "{} без координат, оценены как в центре"
+    "{} without coordinates, priced as if in the centre, the first is row {}": (
+        "{} без координат, оценены как в центре, первая — строка {}"
     ),
     "{} row": "строк: {}",
     "{} rows": "строк: {}",
-    "the first is row {}": "первая — строка {}",
     "{}; write dates as 2024-05-31, or price all the same with --lenient": (
         "{}; пишите даты как 2024-05-31 или оцените всё равно, с --lenient"
     ),
@@ -150,6 +149,8 @@ PHRASES = {
     "correct them, or price all the same with --lenient": (
         "исправьте их или оцените всё равно, с --lenient"
     ),
+    "write dates as 2024-05-31": "пишите даты как 2024-05-31",
+    "correct them": "исправьте их",
     "is it {} there?": "не {} ли это там?",
     "{}; take it for blank with --lenient": "{}; считать её пустой — с --lenient",
     "no column is left to tell the price from: {}": "не осталось столбцов, чтобы судить о цене: {}",

@@ -108,7 +108,7 @@ function clean(file) {
   });
 }
 
-takeFiles($("drop"), $("file"), ([file]) => clean(file));
+takeFile($("drop"), $("file"), (file) => clean(file));
 $("sound").addEventListener("submit", (event) => event.preventDefault());
 
 let recorder = null;

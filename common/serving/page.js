@@ -15,11 +15,19 @@ function say(text) { $("status").textContent = text; }
 function problem(text) {
   $("problem").textContent = text;
   $("problem").hidden = !text;
-  if (text) say("");
+  if (!text) return;
+  say("");
+  $("answer-title").textContent = t("The previous answer");
+  $("problem").scrollIntoView({ block: "nearest" });
+}
+
+function reveal() {
+  $("answer-title").textContent = t("The answer");
+  $("answer").hidden = false;
 }
 
 function show() {
-  $("answer").hidden = false;
+  reveal();
   $("answer-title").focus({ preventScroll: true });
   $("answer").scrollIntoView({ block: "start" });
 }
@@ -31,30 +39,45 @@ function element(name, text = "", attributes = {}) {
   return made;
 }
 
-// A table: titles are the columns, rows are lists of texts. Many columns do not fit a phone: there
-// each row stands by itself, with the titles beside its cells. The roles say that it is a table yet.
+// Where a table is wider than its place, each row stands by itself, with the titles beside its cells.
+const places = new ResizeObserver((resized) => {
+  for (const { target } of resized) {
+    const box = target.firstChild;
+    box.classList.remove("stacked");
+    box.classList.toggle("stacked", box.scrollWidth > box.clientWidth);
+  }
+});
+
+// A table: titles are the columns, rows are lists of texts. The roles say that it is a table even
+// where its rows are stacked.
 function table(titles, rows, name) {
-  const box = element("div", "", { class: "box", tabindex: "0", role: "region", "aria-label": name });
-  const made = element("table", "", { role: "table", class: titles.length > 3 ? "wide" : "" });
+  const box = element("div", "", { class: titles.length > 6 ? "box many" : "box", tabindex: "0", role: "region", "aria-label": name });
+  const made = element("table", "", { role: "table" });
   const head = element("thead", "", { role: "rowgroup" }), body = element("tbody", "", { role: "rowgroup" });
   const line = element("tr", "", { role: "row" });
   for (const title of titles) line.append(element("th", title, { scope: "col", role: "columnheader" }));
   head.append(line);
   for (const row of rows) {
     const one = element("tr", "", { role: "row" });
-    row.forEach((cell, place) => {
-      const title = { "data-title": titles[place] };
-      one.append(place ? element("td", cell, { role: "cell", ...title })
+    row.forEach((cell, column) => {
+      const title = { "data-title": titles[column] };
+      one.append(column ? element("td", cell, { role: "cell", ...title })
         : element("th", cell, { scope: "row", role: "rowheader", ...title }));
     });
     body.append(one);
   }
   made.append(head, body);
   box.append(made);
-  return box;
+  const place = element("div");
+  place.append(box);
+  places.observe(place);
+  return place;
 }
 
 class Refused extends Error {}
+
+// The server calls a file that it was sent by a name of its own.
+const named = (said, file) => said.replace(/\b(sent\.\w+|picture 1\b)/g, () => file.name);
 
 async function send(path, body, kind, accept = "application/json") {
   let reply;
@@ -62,13 +85,18 @@ async function send(path, body, kind, accept = "application/json") {
     reply = await fetch(path, { method: "POST", body, signal: asking.signal,
       headers: { "content-type": kind, accept, "accept-language": LANGUAGE } });
   } catch (error) {
+    if (body instanceof Blob && !(await isReadable(body))) {
+      throw new Refused(`${body.name}: ${t("this cannot be read; is it a folder, or has it changed?")}`);
+    }
     throw new Refused(t("The server does not answer. Is it still running?"));
   }
   if (reply.ok) return reply;
   let said = `${reply.status}`;
   try { said = (await reply.json()).error || said; } catch (error) { /* no JSON: the number is said */ }
-  throw new Refused(said);
+  throw new Refused(body instanceof File ? named(said, body) : said);
 }
+
+const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 let asking = null;  // what is asked at the moment
 
@@ -78,6 +106,7 @@ async function working(what) {
   if (asking) asking.abort();
   const own = new AbortController();
   asking = own;
+  const before = document.activeElement;
   problem("");
   say(t("Working …"));
   const buttons = [...document.querySelectorAll("button")];
@@ -88,20 +117,24 @@ async function working(what) {
   } catch (error) {
     if (asking === own) problem(error.message);
   } finally {
-    if (asking === own) buttons.forEach((button) => { button.disabled = false; });
+    if (asking === own) {
+      buttons.forEach((button) => { button.disabled = false; });
+      // A button that is disabled loses the focus, and the keyboard would begin at the top again.
+      if (document.activeElement === document.body) before.focus({ preventScroll: true });
+    }
   }
 }
 
-// Send a whole file; tell how far it is; return {message, suffix, url} of the new one.
-async function sendFile(path, file, kind) {
+// Send a whole file; tell how far it is; return {message, suffix, bytes} of the new one. `worded`
+// puts what the server says into the words of the page.
+async function sendFile(path, file, kind, worded = (said) => said) {
   const reply = await send(path, file, kind, "application/x-ndjson");
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   const bar = $("progress");
   bar.hidden = false;
   bar.removeAttribute("value");
+  bar.scrollIntoView({ block: "nearest" });
   let text = "";
-  // The server calls what it was sent by a name of its own.
-  const named = (said) => said.replace(/\bsent\.\w+/g, () => file.name);
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -110,10 +143,10 @@ async function sendFile(path, file, kind) {
       text = lines.pop();
       for (const line of lines) {
         const news = JSON.parse(line);
-        if (news.error) throw new Refused(named(news.error));
+        if (news.error) throw new Refused(worded(named(news.error, file)));
         if (news.file !== undefined) {
           const bytes = Uint8Array.from(atob(news.file), (sign) => sign.charCodeAt(0));
-          return { ...news, message: named(news.message), bytes };
+          return { ...news, message: named(news.message, file), bytes };
         }
         if (news.of) { bar.max = news.of; bar.value = news.done; }
       }
@@ -139,15 +172,17 @@ function kindOf(file, suffixes) {
   throw new Refused(`${file.name}: ${t("this kind of file is not taken; these are:")} ${taken}`);
 }
 
-// Files come by a button, by the keyboard or by being dropped.
-function takeFiles(zone, input, take) {
-  input.addEventListener("change", () => { if (input.files.length) take([...input.files]); input.value = ""; });
+// A file comes by a button, by the keyboard or by being dropped.
+function takeFile(zone, input, take) {
+  input.addEventListener("change", () => { if (input.files.length) take(input.files[0]); input.value = ""; });
   for (const kind of ["dragenter", "dragover"]) {
     zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
   }
   for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
+    const { files } = event.dataTransfer;
+    if (files.length > 1) problem(t("These are several files: drop one after the other."));
+    else if (files.length) take(files[0]);
   });
 }

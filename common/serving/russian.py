@@ -89,6 +89,14 @@ PHRASES = {
     "run": "прогон",
     "The server does not answer. Is it still running?": "Сервер не отвечает. Он ещё работает?",
     "Working …": "Считаю …",
+    "The previous answer": "Предыдущий ответ",
+    "Choose a file": "Выбрать файл",
+    "These are several files: drop one after the other.": (
+        "Здесь несколько файлов: перетащите их по одному."
+    ),
+    "this cannot be read; is it a folder, or has it changed?": (
+        "это не прочесть; это папка или файл изменился?"
+    ),
     "Download": "Скачать",
     "Progress": "Ход работы",
     "this kind of file is not taken; these are:": "такие файлы не принимаются; принимаются:",

@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field, create_model
 from common.pipeline import Pipeline
 from common.serving.contract import Endpoint, FileEndpoint, Serving, Watch, one_by_one
 from common.serving.decompression_bombs import refuse_large
+from common.serving.pages import sensible
 from common.serving.run_metadata import RunMetadata
 from common.task import Task
 from tabular.predict import predict_file, target_of
+from tabular.serving.numpy_preprocessing import Row
 from tabular.serving.page_facts import KnownFlatsFacts, read_kept
 from tabular.serving.rows import TOGETHER, Priced, RowPricer
 from tabular.serving.schemas import (
@@ -48,6 +50,12 @@ class TableServing(Serving):
         known = self.kept.interval
         self.interval: dict[str, Any] | None = None if known is None else known.model_dump()
         """The interval and how often it holds the price; None where the run knows none."""
+        self.usual = {
+            one.name: (one.low, one.high)
+            for one in self.kept.fields
+            if one.low is not None and one.high is not None
+        }
+        """By column, between which numbers ninety-eight of a hundred lay in training."""
 
     def endpoints(self) -> Mapping[str, Endpoint]:
         row = row_model(self.pipeline.preprocessing)
@@ -119,7 +127,10 @@ class TableServing(Serving):
         """Answer several clients, each with one flat."""
         rows = [item.model_dump(by_alias=True) for item in items]
         found = self.pricer.price_together(rows)
-        return [one if isinstance(one, Exception) else self._reply(one) for one in found]
+        return [
+            one if isinstance(one, Exception) else self._reply(row, one)
+            for row, one in zip(rows, found, strict=True)
+        ]
 
     def answer_batch(self, item: Any) -> dict[str, Any]:
         """Answer one client who has several flats."""
@@ -142,13 +153,32 @@ class TableServing(Serving):
             low, high = float(round(low)), float(round(high))
         return {"price": price, "low": low, "high": high}
 
-    def _reply(self, priced: Priced) -> dict[str, Any]:
+    def _reply(self, row: Row, priced: Priced) -> dict[str, Any]:
+        remarks = priced.remarks[0]
         return {
             **self._with_interval(float(priced.prices[0])),
             "currency": self.kept.currency,
             "neighbours": self._neighbours(priced),
-            "remarks": priced.remarks[0],
+            "remarks": remarks + self._unusual(row, remarks),
         }
+
+    def _unusual(self, row: Row, remarks: Sequence[str]) -> list[str]:
+        """Name the numbers that hardly any flat of training had, where no remark does.
+
+        Tables have their typing errors, so a number may lie within all that training saw and yet
+        be none: the interval is that of usual flats.
+        """
+        said = []
+        for name, (low, high) in self.usual.items():
+            cell = row.get(name)
+            if isinstance(cell, bool) or not isinstance(cell, int | float) or low <= cell <= high:
+                continue
+            if not any(remark.startswith(f"{name}: ") for remark in remarks):
+                said.append(
+                    f"{name}: {sensible(cell)} is unusual, in training 98 of 100 were "
+                    f"from {sensible(low)} to {sensible(high)}"
+                )
+        return said
 
     def _neighbours(self, priced: Priced) -> list[dict[str, Any]]:
         """Return the sold flats that a price rests on, the nearest first."""

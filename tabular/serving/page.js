@@ -86,12 +86,16 @@ function showPrice(found) {
   show();
 }
 
-takeFiles($("drop"), $("file"), ([file]) => {
+// What the command calls --lenient is a tick here.
+const inWordsOfThePage = (said) => said.replace("--lenient",
+  `${t("the tick:")} ${t("price also where much cannot be read, or a column is missing")}`);
+
+takeFile($("drop"), $("file"), (file) => {
   $("done").replaceChildren();
   working(async () => {
     const kind = kindOf(file, DATA.suffixes);
     const path = $("lenient").checked ? "predict/file?lenient=true" : "predict/file";
-    const found = await sendFile(path, file, kind);
+    const found = await sendFile(path, file, kind, inWordsOfThePage);
     const name = file.name.replace(/\.[^.]*$/, "") + "-predicted" + found.suffix;
     const said = found.message.split("; ");
     $("done").append(element("span", said[0].replace(/answer\.\w+/, name) + " "), download(found.bytes, name, kind));

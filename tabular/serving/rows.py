@@ -33,6 +33,8 @@ from tabular.serving.numpy_preprocessing import PlainRows, Row
 
 TOGETHER = 32
 """Clients with a row each who are answered together."""
+IF_LENIENT = ", or price all the same with --lenient"
+"""How an error ends that an option of the command would let pass: rows have no such option."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,10 @@ class RowPricer:
             return replace(priced, prices=in_whole_money(priced.prices))
         examples = _table({name: [row[name] for row in rows] for name in self.prepared.needed})
         read = self.prepared.read(examples)
-        said = remarks_on_read(self.pipeline, examples, read, lenient=False)
+        try:
+            said = remarks_on_read(self.pipeline, examples, read, lenient=False)
+        except UserError as error:
+            raise UserError(str(error).removesuffix(IF_LENIENT)) from None
         remarks = [said if n == 0 else [] for n in range(len(rows))]
         priced = self._priced(self.prepared.transform(read), remarks)
         return replace(priced, prices=in_whole_money(priced.prices))

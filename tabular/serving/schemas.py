@@ -49,7 +49,7 @@ class PriceReply(PriceOnly):
     neighbours: list[Neighbour]
     """The nearest sold rows, the nearest first; none where the network looks at no neighbours."""
     remarks: list[str]
-    """What was odd in the row: beyond all that training saw, or not to be read."""
+    """What was odd in the row: beyond what training usually saw, or not to be read."""
 
 
 class BatchReply(Schema):

@@ -10,6 +10,7 @@ NEEDED = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium 
 PHONE, DESK = (360, 800), (1200, 900)
 WIDTHS = (360, 768)
 """A phone and a tablet: at these no page and no table may be wider than the screen."""
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @contextmanager
@@ -52,6 +53,7 @@ def opened(running, url, language, size=DESK):
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(NEXT_FRAME)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             boxes = page.locator(".box:visible")
             assert not boxes.evaluate_all(
@@ -65,6 +67,27 @@ def opened(running, url, language, size=DESK):
 def _is_strange(message):
     """What is refused is told to the person, and the browser says so as well."""
     return message.type == "error" and "status of 422" not in message.text
+
+
+def is_in_view(page, selector):
+    """Whether all of it is seen without scrolling."""
+    box = page.locator(selector).bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def drop(page, *files):
+    """Drop files, names and contents, as a mouse would."""
+    page.evaluate(
+        """files => {
+          const data = new DataTransfer();
+          for (const [name, bytes] of files) {
+            data.items.add(new File([Uint8Array.from(bytes)], name));
+          }
+          const event = new DragEvent("drop", { dataTransfer: data, bubbles: true });
+          document.getElementById("drop").dispatchEvent(event);
+        }""",
+        [[name, list(content)] for name, content in files],
+    )
 
 
 def is_russian(text):

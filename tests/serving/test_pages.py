@@ -6,7 +6,7 @@ import pytest
 
 from audio.task import TASK as AUDIO
 from tabular.task import TASK as TABULAR
-from tests.serving.browser import DESK, NEEDED, PHONE, browser, is_russian, opened
+from tests.serving.browser import DESK, NEEDED, PHONE, browser, drop, is_in_view, is_russian, opened
 from tests.serving.conftest import sold_flats
 from tests.serving.servers import served
 from tests.vision.scenes import scene
@@ -58,6 +58,9 @@ def test_a_flat_is_priced_and_a_table_too(chromium, prices, tmp_path, language, 
         assert "₽" in page.inner_text("#price") or any(map(str.isdigit, page.inner_text("#price")))
         assert "%" in page.inner_text("#interval")
         assert page.locator("#neighbours tbody tr").count() == 5
+        lines = "all => all.map(one => { const text = document.createRange(); "
+        lines += "text.selectNodeContents(one); return text.getClientRects().length; })"
+        assert page.locator("#neighbours tbody th").evaluate_all(lines) == [1] * 5
         assert is_russian(page.inner_text("#interval")) == (language == "ru")
         numbers = page.inner_text("main") + page.input_value("[data-field='4']")  # and a latitude
         assert bool(re.search(r"\d,\d\d?\b", numbers)) == (language == "ru")
@@ -70,6 +73,22 @@ def test_a_flat_is_priced_and_a_table_too(chromium, prices, tmp_path, language, 
         page.press("[data-field='0']", "Enter")
         page.wait_for_selector("#problem:not([hidden])")
         assert "семьдесят" in page.inner_text("#problem")
+        assert "--" not in page.inner_text("#problem")  # what only the command knows
+        title = page.inner_text("#answer-title")
+        page.evaluate("scrollTo(0, 0)")
+        page.click("#flat button.main")
+        page.wait_for_selector("#flat button.main:not([disabled])")
+        assert is_in_view(page, "#problem")
+        assert page.evaluate("document.activeElement.className") == "main"
+        page.fill("[data-field='0']", "70")
+        page.press("[data-field='0']", "Enter")
+        page.wait_for_selector("#flat button.main:not([disabled])")
+        assert page.inner_text("#answer-title") != title  # the price was of the row before
+        assert is_russian(page.inner_text("label.button")) == (language == "ru")
+        few = {"name": "few.csv", "mimeType": "text/csv", "buffer": b"a\n1\n"}
+        page.set_input_files("#file", few)
+        page.wait_for_selector("#problem:not([hidden])")
+        assert "--" not in page.inner_text("#problem")
         page.set_input_files("#file", tmp_path / "new flats.csv")
         with page.expect_download() as download:
             page.click("#done a")
@@ -84,9 +103,11 @@ def test_a_flat_is_priced_and_a_table_too(chromium, prices, tmp_path, language, 
 
 def test_the_report_and_the_api_are_one_click_away(chromium, prices):
     with opened(chromium, prices, "en") as page:
+        page.fill("[data-field='0']", "71")
         page.click("aside a")
         page.wait_for_selector("h2#figures")
         page.go_back()
+        assert page.input_value("[data-field='0']") == "71"
         page.click("footer a")
         page.wait_for_selector(".opblock")
         assert page.locator(".opblock").count() >= 5
@@ -111,11 +132,13 @@ def test_the_language_is_chosen_on_the_page_and_the_form_is_reached_by_the_keybo
 def test_messages_are_pasted_and_a_file_is_sorted(chromium, messages, tmp_path, language, size):
     (tmp_path / "lines.txt").write_text("Пахнет газом\nСпасибо\n", encoding="utf-8")
     with opened(chromium, messages, language, size) as page:
-        page.fill("#text", "Пахнет газом в подъезде!\n\nСпасибо <b>большое</b> за ремонт.")
+        page.fill("#text", "В подвале газ, в подъезде газ!\n\nСпасибо <b>большое</b> за ремонт.")
         page.press("#text", "Control+Enter")
         page.wait_for_selector("#answer:not([hidden])")
         assert page.locator(".message").count() == 2
         assert page.locator(".message mark").count() >= 1
+        words = re.findall(r"([а-я]+) \(", page.inner_text(".message .remarks >> nth=0").casefold())
+        assert len(words) == len(set(words)) == 4
         assert "<b>большое</b>" in page.inner_text(".message:nth-child(2) blockquote")
         assert page.locator(".message:first-child tbody tr").count() >= 2
         assert is_russian(page.inner_text("details summary >> nth=0")) == (language == "ru")
@@ -134,16 +157,12 @@ def test_a_picture_is_dropped_the_slider_moved_and_a_video_played(
 ):
     write_image(tmp_path / "one.png", scene(3, height=60, width=72)[0])
     with opened(chromium, pictures, language, size) as page:
-        content = (tmp_path / "one.png").read_bytes()
-        page.evaluate(
-            """bytes => {
-              const data = new DataTransfer();
-              data.items.add(new File([Uint8Array.from(bytes)], "one.png"));
-              const event = new DragEvent("drop", { dataTransfer: data, bubbles: true });
-              document.getElementById("drop").dispatchEvent(event);
-            }""",
-            list(content),
-        )
+        drop(page, ("one.png", b""), ("two.png", b""))
+        page.wait_for_selector("#problem:not([hidden])")
+        assert is_russian(page.inner_text("#problem")) == (language == "ru")
+        drop(page, ("one.png", b"no picture"))
+        page.locator("#problem", has_text="one.png: ").wait_for()
+        drop(page, ("one.png", (tmp_path / "one.png").read_bytes()))
         page.wait_for_selector("#drawn:not([hidden])")
         found = page.inner_text("#count")
         assert page.locator("#objects tbody tr").count() == int(found.rpartition(":")[2])

@@ -294,6 +294,16 @@ def test_what_is_wrong_with_json_is_told_in_the_language_of_the_client(server):
             assert reply.json()["error"].startswith(words)
 
 
+def test_a_number_that_hardly_any_flat_had_is_named_and_a_usual_one_is_not(server):
+    frame = sold_flats()
+    row, russian = rows_of(frame.head(1))[0], {"accept-language": "ru"}
+    for area, words in ((frame["площадь"].median(), None), (frame["площадь"].max(), "98 из 100")):
+        remarks = server[1].post("/predict", json={**row, "площадь": area}, headers=russian).json()
+        said = [remark for remark in remarks["remarks"] if remark.startswith("площадь: ")]
+        assert [words in remark for remark in said] == ([True] if words else [])
+        assert all(f"{area:.4g}".replace(".", ",") in remark for remark in said)
+
+
 def test_remarks_are_told_in_the_language_of_the_client(server):
     for area, english, russian in (
         (90_000, "is far from all", "далеко от всего"),

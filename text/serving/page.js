@@ -3,11 +3,25 @@ const MOST_SHOWN = 20;  // messages that are explained one by one
 
 const percent = (share) => `${number(100 * share, share > 0 && share < 0.01 ? 2 : 0)}\u00a0%`;
 
+// The words without the marks between them; one that stands several times counts once, with all
+// that was looked at it.
+function merged(words) {
+  const found = new Map();
+  for (const { word, share } of words) {
+    if (!/[\p{L}\p{N}]/u.test(word)) continue;
+    const key = word.toLowerCase();
+    const before = found.get(key);
+    if (before) before.share += share;
+    else found.set(key, { word, share });
+  }
+  return [...found.values()].sort((a, b) => b.share - a.share);
+}
+
 // A text with the words marked that were looked at.
 function marked(text, words) {
   const quote = element("blockquote");
   const most = Math.max(...words.map((one) => one.share), 0);
-  const telling = words.filter((one) => one.share >= most / 4 && /[\p{L}\p{N}]/u.test(one.word));
+  const telling = words.filter((one) => one.share >= most / 4);
   const shares = new Map(telling.map((one) => [one.word.toLowerCase(), one.share]));
   for (const part of text.split(/([\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*)/u)) {
     const share = shares.get(part.toLowerCase());
@@ -20,8 +34,9 @@ function marked(text, words) {
 function explained(text, found) {
   const box = element("article", "", { class: "message" });
   box.append(element("h3", `${found.predicted} — ${percent(found.probability)}`));
-  box.append(marked(text, found.words));
-  const telling = found.words.filter((one) => /[\p{L}\p{N}]/u.test(one.word)).slice(0, 5);
+  const words = merged(found.words);
+  box.append(marked(text, words));
+  const telling = words.slice(0, 5);
   if (telling.length) {
     const said = telling.map((one) => `${one.word} (${percent(one.share)})`).join(", ");
     box.append(element("p", `${t("It looked most at:")} ${said}`, { class: "remarks" }));
@@ -59,7 +74,7 @@ $("messages").addEventListener("submit", (event) => {
   });
 });
 
-takeFiles($("drop"), $("file"), ([file]) => {
+takeFile($("drop"), $("file"), (file) => {
   $("done").replaceChildren();
   working(async () => {
     const kind = kindOf(file, DATA.suffixes);

@@ -44,12 +44,12 @@ function answer({ stay = false } = {}) {
     if (!chosen) throw new Refused(t("Choose a picture or a video first."));
     const kind = kindOf(chosen, { ...DATA.pictures, ...DATA.videos });
     await (kind.startsWith("video/") ? answerVideo(kind) : answerPicture(kind));
-    if (stay) $("answer").hidden = false;
+    if (stay) reveal();
     else show();
   });
 }
 
-takeFiles($("drop"), $("file"), ([file]) => { chosen = file; answer(); });
+takeFile($("drop"), $("file"), (file) => { chosen = file; answer(); });
 
 // A picture is answered anew when the slider comes to rest; a video only when it is let go.
 let later = 0;
