@@ -24,6 +24,7 @@ class PictureExporter(Exporter):
         "vision.second_look.polar_sampling",
         "vision.second_look.classifier",
         "common.file_signatures",
+        "vision.image_kinds",
         "vision.image_formats",
         "vision.overlay",
         "vision.tile_grid",

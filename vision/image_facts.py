@@ -8,8 +8,14 @@ import numpy as np
 from PIL import Image
 
 from common.errors import UserError
-from vision.image_formats import has_more_bands, is_deep, is_unfinished
-from vision.images import WIDE, check_brightness, count_pages, opened, orientation
+from vision.image_formats import (
+    count_pages,
+    has_more_bands,
+    is_deep,
+    is_unfinished,
+    is_wide_in_brightness,
+)
+from vision.images import WIDE, check_brightness, opened, orientation
 from vision.near_copies import SIDE, thumbnail
 
 NOTHING_SEEN = "nothing but transparency, which becomes black"
@@ -59,6 +65,8 @@ def check_image(path: str | Path, content: bytes) -> ImageFacts:
         losses = []
         if pages > 1:
             losses.append("several pages or frames, of which the first is read")
+        if is_wide_in_brightness(content):
+            losses.append("a wide range of brightness (HDR), paler here than on its screen")
         if has_more_bands(image):
             losses.append("more bands than are seen, of which the last are left out")
         if image.mode in ("RGBA", "LA") and image.getchannel("A").getextrema()[0] != 255:

@@ -1,43 +1,27 @@
-"""What a file is, by its bytes: kinds that are no pictures here are named, not guessed at.
+"""What a picture's file says that Pillow does not: of its bits, bands, pages, and of its end.
 
-Pillow reads most kinds well. Three things are seen to here: texts of any length in a PNG, which a
-picture does not need; TIFFs with bands that no picture has; and bytes that are something else.
+Pillow reads most kinds well. What it cannot take is named by `vision.image_kinds`.
 """
 
+import re
 import struct
+import zlib
 from io import BytesIO
 
 from PIL import Image, TiffImagePlugin
 
-from common.file_signatures import kind_of
+from vision.image_kinds import INNER_MASK, PNG, PREVIEW, RAW, START_OF_SCAN, SUBFILE, is_raw
 
-PNG = b"\x89PNG\r\n\x1a\n"
+FEW_ZEROS, MANY_ZEROS = 16, 64
+"""Zeros at the end of a file that show that its end was lost."""
 GDAL_NODATA = 42113
-BIG = 43
-"""The third byte of a TIFF that may be larger than four gigabytes."""
+HEADER = 4096
+"""Bytes in which a header is looked for."""
 TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
 TURNING = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0")
 """Texts that may say how a picture is to be turned."""
 LONGEST_TURNING = 2**16
 
-HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-STARTS = (
-    (b"8BPS", "a Photoshop file"),
-    (b"%PDF", "a PDF"),
-    (b"%!PS", "a PostScript file"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"v/1\x01", "an OpenEXR picture"),
-    (b"SIMPLE  =", "a FITS picture"),
-    (b"<svg", "an SVG drawing"),
-    (b"<?xml", "an XML file"),
-    (b"<!DOCTYPE html", "a web page"),
-    (b"<html", "a web page"),
-)
 UNREAD_SUFFIXES = frozenset(
     {
         *(".heic", ".heif", ".jxl", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2"),
@@ -55,14 +39,7 @@ VIDEO_SUFFIXES = frozenset(
     }
 )
 
-FRAMES = {
-    **dict.fromkeys((0xC0, 0xC1, 0xC2, 0xC9, 0xCA), ""),
-    **dict.fromkeys((0xC3, 0xC7, 0xCB, 0xCF), "a lossless JPEG picture"),
-    **dict.fromkeys((0xC5, 0xC6, 0xCD, 0xCE), "a hierarchical JPEG picture"),
-    0xF7: "a JPEG-LS picture",
-}
-"""The second bytes of the mark before a JPEG's size, and what is said of those that few write."""
-START_OF_SCAN, END_OF_IMAGE, IN_A_SCAN = 0xDA, 0xD9, (0, *range(0xD0, 0xD8))
+END_OF_IMAGE, IN_A_SCAN = 0xD9, (0, *range(0xD0, 0xD8))
 """The second bytes of a JPEG's marks, and of those that stand among its pixels."""
 MORE = bytes((7 * n * n + 31 * n) % 255 for n in range(1, 400))
 """Bytes without a mark."""
@@ -88,77 +65,6 @@ def without_texts(content: bytes) -> bytes:
     return b"".join([*kept, content[start:]]) if len(kept) > 1 else content
 
 
-def name_kind(content: bytes) -> str:
-    """Say what bytes are that no reader of pictures took, and what to do.
-
-    >>> name_kind(b"%PDF-1.7 and so on")
-    'a PDF, not a picture; save it as PNG or JPEG'
-    """
-    if not content:
-        return "empty, not a picture"
-    if content[4:8] == b"ftyp":
-        kind = "a HEIC picture" if content[8:12] in HEIC else "an AVIF picture"
-        if content[8:12] in (*HEIC, b"avif", b"avis"):
-            return f"{kind}, which is not read; save it as JPEG or PNG"
-        return "a video, not a picture; name it so that it ends in .mp4 or .mov"
-    if content[128:132] == b"DICM":
-        return "a DICOM picture, which is not read; save it as PNG"
-    if content.startswith(b"\x1aE\xdf\xa3"):
-        return "a video, not a picture; name it so that it ends in .mkv or .webm"
-    for start, kind in STARTS:
-        if content[:256].lstrip().lower().startswith(start.lower()):
-            return f"{kind}, not a picture; save it as PNG or JPEG"
-    if content.startswith(b"\xff\xd8\xff"):
-        return unread_jpeg(content) or "a JPEG picture, damaged before its size"
-    if content.startswith(PNG):
-        return "a PNG picture, damaged before its size"
-    if known := kind_of(content[:4096]):
-        return f"{known}, not a picture"
-    return _name_tiff(content) or "not a picture, whatever its name says"
-
-
-def unread_jpeg(content: bytes) -> str:
-    """Name the kind of a JPEG that no reader here decodes; nothing where it is a usual one.
-
-    Source: ITU-T T.81, table B.1: the header of a frame, with the bits of a sample; T.87 for LS.
-    """
-    place = 2 if content.startswith(b"\xff\xd8") else len(content)
-    while content.startswith(b"\xff", place) and place + 5 <= len(content):
-        kind = content[place + 1]
-        if kind in FRAMES:
-            bits = content[place + 4]
-            name = FRAMES[kind] or ("" if bits == 8 else f"a JPEG picture of {bits} bits")
-            return f"{name}, which is not read; save it as PNG" if name else ""
-        if kind == START_OF_SCAN:
-            break
-        place += 1 if kind == 0xFF else 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-    return ""
-
-
-def _name_tiff(content: bytes) -> str:
-    """Say how many bands of what a TIFF holds that Pillow does not know."""
-    if content[:4] not in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return ""
-    try:
-        directory = TiffImagePlugin.ImageFileDirectory_v2(content[: 16 if content[2] == BIG else 8])
-        file = BytesIO(content)
-        file.seek(directory.next)
-        directory.load(file)
-        if TiffImagePlugin.IMAGEWIDTH not in directory:
-            return "a TIFF that cannot be read"
-        bits = directory.get(TiffImagePlugin.BITSPERSAMPLE, (1,))
-        bands = int(directory.get(TiffImagePlugin.SAMPLESPERPIXEL, len(bits)))
-        kind = {3: "real numbers", 2: "signed numbers"}.get(
-            directory.get(TiffImagePlugin.SAMPLEFORMAT, (1,))[0], "whole numbers"
-        )
-    except Exception:
-        return "a TIFF that cannot be read"
-    return (
-        f"a TIFF of {bands} band{'s' if bands != 1 else ''} of {bits[0]}-bit {kind}, expected 1 "
-        "(grey) or 3 (red, green, blue) of 8 or 16 bits; save the bands that you want so"
-    )
-
-
 def is_deep(image: Image.Image) -> bool:
     """Whether a file has sixteen bits in a channel of a mode that keeps eight of them."""
     return image.mode in ("RGB", "RGBA", "RGBX", "LA") and any(
@@ -174,12 +80,16 @@ def has_more_bands(image: Image.Image) -> bool:
     return bands > len(image.getbands()) or image.mode == "RGBX"
 
 
-def strange_colours(image: Image.Image) -> str:
-    """Say what a picture's numbers mean that no reader here makes colours of; nothing as a rule."""
+def unread_form(image: Image.Image, content: bytes) -> str:
+    """Say why a picture that Pillow opens is not read here; nothing as a rule."""
+    if lost := _lost_part(image, content):
+        return f"damaged, cannot be read ({lost})"
     if image.mode == "LAB":
         return "in L*a*b* colours, which are not read; save it as RGB"
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return ""
+    if is_raw(image.tag_v2, content):
+        return f"{RAW}, which is not read; save it as PNG"
     white_is_zero = image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0
     if white_is_zero and image.mode not in ("1", "L"):
         return (
@@ -187,6 +97,31 @@ def strange_colours(image: Image.Image) -> str:
             "that 0 is black"
         )
     return ""
+
+
+def _lost_part(image: Image.Image, content: bytes) -> str:
+    """Say what shows that a part of a file was lost, where its decoder does not.
+
+    Each chunk of a PNG has a sum of its own. Zeros stand where a download or a disk left out the
+    end, and no coding of pictures ends in many of them; behind the end of a JPEG they may.
+    """
+    if image.format == "PNG":
+        place = len(PNG)
+        while place + 12 <= len(content):
+            (length,) = struct.unpack_from(">I", content, place)
+            end = place + 8 + length
+            if content[place + 4 : place + 8] == b"IDAT" and end + 4 <= len(content):
+                (told,) = struct.unpack_from(">I", content, end)
+                if zlib.crc32(memoryview(content)[place + 4 : end]) != told:
+                    return "its sum is another"
+            place = end + 4
+        return ""
+    zeros = len(content) - len(content.rstrip(b"\0"))
+    if image.format in ("JPEG", "MPO"):
+        lost = zeros >= FEW_ZEROS and _end_of_jpeg(content) == 0
+    else:
+        lost = image.format in ("WEBP", "AVIF") and zeros >= max(MANY_ZEROS, len(content) // 10)
+    return f"its last {zeros:,} bytes are zeros" if lost else ""
 
 
 def is_unsigned(image: Image.Image) -> bool:
@@ -209,6 +144,34 @@ def value_of_nothing(image: Image.Image) -> float | None:
         return float(str(image.tag_v2.get(GDAL_NODATA, ""))) or None
     except ValueError:
         return None
+
+
+def count_pages(image: Image.Image) -> int:
+    """Return how many pages or frames a file has, before it is decoded.
+
+    A phone's extra pictures do not count, nor do those of a map at lower resolutions, or its mask.
+    """
+    if image.format in ("MPO", "JPEG"):
+        return 1
+    pages = int(getattr(image, "n_frames", 1))
+    if pages == 1 or not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return pages
+    own = 0
+    for page in range(pages):
+        image.seek(page)
+        own += not int(image.tag_v2.get(SUBFILE, 0)) & (PREVIEW | INNER_MASK)
+    image.seek(0)
+    return max(1, own)
+
+
+def is_wide_in_brightness(content: bytes) -> bool:
+    """Whether a PNG or an AVIF says that its brightness goes beyond that of a usual screen, by the
+    curves PQ or HLG.
+
+    Source: ITU-T H.273, transfer characteristics 16 and 18; W3C PNG, cICP; MIAF, the box colr.
+    """
+    found = re.search(rb"(?:cICP.|colrnclx\0.\0)([\x10\x12])", content[:HEADER], re.DOTALL)
+    return found is not None and content.startswith((PNG, b"\0\0\0"))
 
 
 def stretched(image: Image.Image) -> float:

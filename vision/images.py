@@ -14,13 +14,8 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from common.errors import UserError
 from common.exercises import exercise
 from common.files import atomic_path, refuse_pipe
-from vision.image_formats import (
-    is_unsigned,
-    name_kind,
-    strange_colours,
-    unread_jpeg,
-    without_texts,
-)
+from vision.image_formats import is_unsigned, unread_form, without_texts
+from vision.image_kinds import name_kind, unread_jpeg
 
 # Pillow knows five kinds before, and asked for others by name it does not look for them.
 Image.init()
@@ -130,11 +125,6 @@ def orientation(image: Image.Image) -> int:
     return turned if turned in range(1, 9) else 1
 
 
-def count_pages(image: Image.Image) -> int:
-    """Return how many pages or frames a file has; a phone's extra pictures do not count."""
-    return 1 if image.format in ("MPO", "JPEG") else int(getattr(image, "n_frames", 1))
-
-
 def write_image(path: Path, image: np.ndarray) -> None:
     """Write uint8 RGB (height, width, 3); the suffix says the format."""
     write_picture(path, Image.fromarray(image))
@@ -163,7 +153,7 @@ def opened(path: str | Path, content: bytes | None) -> Iterator[Image.Image]:
         with Image.open(file, formats=FORMATS) as image:
             if Image.MAX_IMAGE_PIXELS and image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise Image.DecompressionBombError
-            if kind := strange_colours(image):
+            if kind := unread_form(image, content):
                 raise UserError(f"{path}: {kind}")
             yield image
     except (UserError, NotImplementedError):  # the latter is an exercise that is not written yet

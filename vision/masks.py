@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from common.errors import UserError
-from vision.image_formats import lossy_format, stretched, value_of_nothing
-from vision.images import WIDE, count_pages, opened, orientation, to_rgb, write_picture
+from vision.image_formats import count_pages, lossy_format, stretched, value_of_nothing
+from vision.images import WIDE, opened, orientation, to_rgb, write_picture
 
 UNKNOWN = 255
 MOST_CLASSES = 64

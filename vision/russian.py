@@ -1,10 +1,11 @@
 """What the lesson of pictures says, in Russian: see `common.translation`."""
 
-from vision import russian_errors, russian_flight, russian_notes
+from vision import russian_errors, russian_flight, russian_kinds, russian_notes
 
 PHRASES = {
     **russian_errors.PHRASES,
     **russian_flight.PHRASES,
+    **russian_kinds.PHRASES,
     **russian_notes.PHRASES,
     "Small things from the air: a network that finds, and losses that miss what it misses.": (
         "Мелкие предметы с воздуха: сеть, которая ищет, и функции потерь, которым жаль пропусков."

@@ -150,57 +150,6 @@ PHRASES = {
     "if each value is a class, number them 1, 2, 3, … in place of it": (
         "если каждое значение — класс, пронумеруйте их: 1, 2, 3, …"
     ),
-    "{}: empty, not a picture": "{}: файл пуст, это не снимок",
-    "{}: not a picture, whatever its name says": "{}: это не снимок, как бы ни назывался",
-    "{}: {}, not a picture; save it as PNG or JPEG": (
-        "{}: это не снимок ({}); сохраните в PNG или JPEG"
-    ),
-    "{}: a video, not a picture; name it so that it ends in .mp4 or .mov": (
-        "{}: это видео, а не снимок; имя должно кончаться на .mp4 или .mov"
-    ),
-    "{}: a video, not a picture; name it so that it ends in .mkv or .webm": (
-        "{}: это видео, а не снимок; имя должно кончаться на .mkv или .webm"
-    ),
-    "{}: a HEIC picture, which is not read; save it as JPEG or PNG": (
-        "{}: снимок HEIC, такие не читаются; сохраните в JPEG или PNG"
-    ),
-    "{}: an AVIF picture, which is not read; save it as JPEG or PNG": (
-        "{}: снимок AVIF, а здесь такие не читаются; сохраните в JPEG или PNG"
-    ),
-    **{
-        f"{{}}: {kind}, which is not read; save it as PNG": (
-            f"{{}}: снимок {said}, такие не читаются; сохраните в PNG"
-        )
-        for kind, said in {
-            "a DICOM picture": "DICOM",
-            "a JPEG-LS picture": "JPEG-LS",
-            "a lossless JPEG picture": "JPEG без потерь",
-            "a hierarchical JPEG picture": "иерархический JPEG",
-            "a JPEG picture of {} bits": "JPEG в {} бит",
-        }.items()
-    },
-    "{}: a {} picture, damaged before its size": (
-        "{}: снимок {}, повреждённый ещё до указания размера"
-    ),
-    "{}: a TIFF that cannot be read": "{}: такой TIFF не читается",
-    **{
-        f"{{}}: {kind}, not a picture{more}": f"{{}}: это {said}, а не снимок{further}"
-        for kind, said in {
-            **RUSSIAN_KINDS,
-            "a Photoshop file": "файл Photoshop",
-            "a PostScript file": "файл PostScript",
-            "an HDF5 file": "файл HDF5",
-            "a JPEG XL picture": "картинка JPEG XL",
-            "a zip archive": "архив zip",
-            "an OpenEXR picture": "картинка OpenEXR",
-            "a FITS picture": "картинка FITS",
-            "an SVG drawing": "рисунок SVG",
-        }.items()
-        for more, further in (
-            ("", ""),
-            ("; save it as PNG or JPEG", "; сохраните в PNG или JPEG"),
-        )
-    },
     "{}: {} and {} have one name: remove one": "{}: у {} и {} одно имя: уберите один из них",
     "--rate is for videos; {} is none": "--rate — для видео; {} — не видео",
     "{}: pictures are answered by a folder; name one without a suffix": (

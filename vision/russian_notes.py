@@ -101,6 +101,9 @@ PHRASES = {
                 "каналов больше, чем видно, последние не взяты"
             ),
             "transparent parts, which become black": "есть прозрачное, оно станет чёрным",
+            "a wide range of brightness (HDR), paler here than on its screen": (
+                "широкий диапазон яркости (HDR), здесь они бледнее, чем на своём экране"
+            ),
             "nothing but transparency, which becomes black": "всё прозрачно и станет чёрным",
             "one colour from edge to edge, and nothing to be seen": (
                 "один цвет от края до края, и ничего не видно"

@@ -11,7 +11,7 @@ from common.translation import translator
 from tests.cases.masks import Pairs, notes, spot
 from vision.data import pictures_in
 from vision.files import list_pictures
-from vision.image_formats import unread_jpeg
+from vision.image_kinds import unread_jpeg
 from vision.images import open_image
 
 NOISE = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)

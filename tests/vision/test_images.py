@@ -118,7 +118,7 @@ def test_a_truncated_picture_is_an_error_that_names_it(tmp_path, name):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"hello, this is text\n", "not a picture, whatever its name says"),
+        (b"hello, this is text\n", "a text, not a picture"),
         (b"", "empty, not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a picture"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common.export.bundle.program import InputError
-from vision.image_formats import name_kind, without_texts
+from vision.image_formats import without_texts
+from vision.image_kinds import name_kind
 
 Image.init()
 SUFFIXES = frozenset(
