@@ -1,4 +1,4 @@
-"""Optimizers: the default one, which are refused, and the learning rates of their groups."""
+"""Optimizers: the default one, and which are refused."""
 
 import gc
 import inspect
@@ -126,48 +126,3 @@ def _waits_for_plateau(optimizer: torch.optim.Optimizer) -> bool:
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[Tensor]:
     """Return the tensors that the optimizer changes, those of all its groups."""
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
-
-
-class LearningRates:
-    """The learning rates of an optimizer's groups: at each step their peaks times one factor.
-
-    The peaks are what the groups come with, and are given back with.
-
-    >>> optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(2))], lr=0.5)
-    >>> LearningRates(optimizer).scale(0.1)
-    >>> optimizer.param_groups[0]["lr"]
-    0.05
-    """
-
-    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
-        self.optimizer = optimizer
-        self.peaks = [float(group["lr"]) for group in optimizer.param_groups]
-        self.given: list[float] | None = None
-
-    def scale(self, factor: float) -> None:
-        """Give each group its peak times this.
-
-        Raises:
-            UserError: something else has changed a rate since, or there are other groups now.
-        """
-        groups = self.optimizer.param_groups
-        if len(groups) != len(self.peaks):
-            raise UserError(
-                f"the optimizer had {len(self.peaks)} groups of parameters when the training "
-                f"began, and has {len(groups)} now: give it all of them from the start, frozen "
-                "parameters too"
-            )
-        if self.given and self.given != [group["lr"] for group in groups]:
-            raise UserError(
-                "the learning rate was changed on the way by something else, such as a schedule, "
-                "and the trainer has its own, one cycle that rises and falls: leave the "
-                "optimizer's groups alone while it trains"
-            )
-        self.given = [peak * factor for peak in self.peaks]
-        for group, rate in zip(groups, self.given, strict=True):
-            group["lr"] = rate
-
-    def give_back(self) -> None:
-        """Give each group its peak again: who made the optimizer may train on with it."""
-        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=False):
-            group["lr"] = peak

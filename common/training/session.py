@@ -30,11 +30,12 @@ from common.training.model_state import (
     restore_weights,
     weights_of,
 )
-from common.training.optimizers import LearningRates, adamw, made_optimizer, parameters_of
+from common.training.optimizers import adamw, made_optimizer, parameters_of
 from common.training.prediction import Inputs
 from common.training.progress import ProgressBar, ProgressShare
 from common.training.ranks import Alone
 from common.training.resume_check import identity_of
+from common.training.schedule import LearningRates
 from common.training.shared_losses import SharedLossMonitor
 from common.training.tensorboard import TensorBoardLog
 from common.training.validation import Validation

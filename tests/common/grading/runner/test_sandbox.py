@@ -256,18 +256,6 @@ def test_only_files_of_the_given_packages_can_be_replaceable(course, name):
         Sandbox(course, replaceable=[name])
 
 
-@linux
-def test_chance_is_the_same_in_every_check_of_every_sandbox(course):
-    draws = "[random.random(), numpy.random.rand(), torch.rand(()).item()]"
-    source = f"import random, numpy, torch\ndef double(x):\n    return {draws}\n"
-    drawn = []
-    for _ in range(2):
-        with shop.open_sandbox(course, preload=("numpy", "torch")) as sandbox:
-            drawn += [tuple(map(float, shop.run(sandbox, source).output)) for _ in range(2)]
-    assert len(set(drawn)) == 1
-    assert len(set(drawn[0])) == 3
-
-
 DEVICES = """
 import errno, fcntl, os, stat, sys
 
