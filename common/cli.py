@@ -19,8 +19,9 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import NoReturn
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NoReturn
 
 from common import commands
 from common.commands.arguments import ERROR, parser_of
@@ -33,6 +34,7 @@ from common.i18n import Text
 from common.launch import SaidElsewhereError, refuse_launched
 from common.translation import translator
 
+WARNING = Text("note", "заметьте")
 INTERRUPTED = Text(
     "interrupted; what has a checkpoint goes on with train --resume RUN",
     "прервано; обучение с чекпойнтом продолжит train --resume RUN",
@@ -72,7 +74,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
     language = "en"
     try:
         language = language_of(words)
-        return work()
+        with _notes_in_a_line(module, language):
+            return work()
     except UserError as error:
         said = error.to(language) if error.ru else translator(language, module)(str(error))
         # A file's name may hold a line break.
@@ -93,6 +96,23 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         print(f"{ERROR.to(language)}: {said}", file=sys.stderr)
         return 2
     return 0
+
+
+@contextlib.contextmanager
+def _notes_in_a_line(module: str, language: str) -> Iterator[None]:
+    """Say a warning, as the trainer gives them of a model, in one line of the person's language."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **how: Any) -> None:
+            if category is not UserWarning:
+                usual(message, category, *where, **how)
+                return
+            said = translator(language, module)(" ".join(str(message).split()))
+            print(f"{WARNING.to(language)}: {said}", file=sys.stderr)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 def _name_empty_exercise(module: str, error: NotImplementedError, language: str) -> int:

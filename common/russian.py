@@ -4,12 +4,14 @@ from common.autopilot import russian as autopilot
 from common.comparison import russian as comparison
 from common.report import russian as report
 from common.tables import russian as tables
+from common.training import russian as training
 
 PHRASES = {
     **tables.PHRASES,
     **report.PHRASES,
     **autopilot.PHRASES,
     **comparison.PHRASES,
+    **training.PHRASES,
     # the log
     "training with {}": "обучение с функцией потерь {}",
     "training with {}: {} at a time": "обучение с функциями потерь {}; одновременно: {}",

@@ -4,17 +4,22 @@ import argparse
 import ast
 import importlib
 import re
+import warnings
 from http import HTTPStatus
 from pathlib import Path
 
 import fastapi.routing
 import pytest
 import starlette.formparsers
+import torch
 from pydantic_core._pydantic_core import list_all_errors
+from torch import nn
 
+from common.cli import guarded
 from common.commands.arguments import parser_of
 from common.discovery import ROOT, domains
 from common.domain import load_domain
+from common.trainer import Trainer
 from common.translation import phrases_of, translator
 
 MODULES = ["common", "common.serving", *domains()]
@@ -118,6 +123,83 @@ def test_what_is_wrong_with_a_persons_files_is_told_in_russian(module):
     assert len(said) > 20
     left = [text for text in said if not re.search("[а-я]", translate(text))]
     assert [text for text in left if not NOT_OF_FILES.search(text)] == []
+
+
+ONLY_IN_PYTHON = re.compile(
+    r"optimizer|schedule, and the trainer|differentiable|maximize|step\(closure|a train\(\) and"
+    r"|super\(\)|TensorBoard|augment|monitor|metric|resume=|epochs=1|a sweep|predict|iter__|7=7"
+    r"|lr=7|X is a 7|same memory|^(the )?7:? (7|the|comp)|^the training data: 7$|kinds, 7"
+    r"|outputs 7;"
+)
+"""What an argument of `Trainer` alone can cause, and frames for what is a phrase by itself."""
+
+
+def test_what_is_wrong_with_a_model_a_loss_or_a_checkpoint_is_told_in_russian():
+    """A student's exercise, or a domain of one's own, may come upon any of it in a command."""
+    translate = translator("ru", "common")
+    said = [re.sub("^the 7", "the training data", t) for t in refusals(ROOT / "common/training")]
+    told = {text: translate(text) for text in said if not ONLY_IN_PYTHON.search(text)}
+    assert len(told) > 40
+    assert [text for text, russian in told.items() if not re.search("[а-я]", russian)] == []
+
+
+class Squeezing(nn.Linear):
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "y"),
+    [
+        (nn.Linear(2, 1).double(), nn.MSELoss(), torch.zeros(5, 1)),
+        (nn.Linear(3, 1), nn.MSELoss(), torch.zeros(5, 1)),
+        (Squeezing(2, 3), nn.CrossEntropyLoss(), torch.zeros(5, dtype=torch.int64)),
+        (nn.Linear(2, 3), nn.CrossEntropyLoss(), torch.full((5,), 7)),
+        (nn.Linear(2, 1), nn.BCEWithLogitsLoss(), torch.full((5, 1), -1.0)),
+        (nn.Linear(2, 1), lambda p, y: (p - y).abs(), torch.zeros(5, 1)),
+        (nn.Linear(2, 1), lambda p, y: (p - y).detach().mean(), torch.zeros(5, 1)),
+        (nn.Linear(2, 1), lambda p, y: ((p - y) ** 2).mean(), torch.arange(5.0)),
+        (nn.Linear(2, 1), nn.MSELoss(), torch.tensor([[0.0], [torch.nan], [0], [0], [0]])),
+        (nn.Linear(2, 1), lambda p, y: (p.sum() * 0).sqrt(), torch.zeros(5, 1)),
+        (nn.BatchNorm1d(2), nn.MSELoss(), torch.zeros(5, 2)),
+    ],
+)
+def test_a_training_that_fails_in_a_command_says_why_in_russian(model, loss, y, capsys):
+    def work():
+        Trainer(model, loss, batch_size=2, epochs=1, device="cpu", progress=False).fit(
+            (torch.ones(5, 2), y)
+        )
+        return 0
+
+    assert guarded("common", work, ["--lang", "ru"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ошибка: ")
+    assert said.count("\n") == 1
+    own = said.replace("(shapes cannot be multiplied (2x2 and 3x1))", "")  # PyTorch's words
+    assert not re.search(r"\b(the|an?|and|or|of|is|are|has|takes|give|expected|tensor)\b", own), own
+
+
+def test_a_note_in_a_command_is_one_line_in_its_language(capsys):
+    def work():
+        warnings.warn(
+            "every gradient of the first epoch was 0, so nothing was learned: a round, a "
+            "comparison or an argmax in the model or the loss has none, nor has a ReLU that gets "
+            "negative numbers alone",
+            stacklevel=1,
+        )
+        warnings.warn("as it is", DeprecationWarning, stacklevel=1)
+        return 0
+
+    shown = warnings.showwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda message, *_: print(f"shown: {message}")
+        assert guarded("common", work, ["--lang", "ru"]) == 0
+    assert warnings.showwarning is shown
+    captured = capsys.readouterr()
+    assert captured.err.startswith("заметьте: все градиенты первой эпохи были нулевыми")
+    assert captured.err.count("\n") == 1
+    assert captured.out == "shown: as it is\n"
 
 
 def notes_of(folder: Path) -> list[str]:
