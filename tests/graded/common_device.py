@@ -133,7 +133,10 @@ def _named(rng):
     kind, count = _kind(rng), int(rng.integers(2, 6))
     several = [f"{kind}:{i}" for i in range(count)] + ["cpu"]
     last = f"{kind}:{count - 1}"
+    many = [f"{kind}:{i}" for i in range(12)] + ["cpu"]
     cases = [
+        _case(f"{kind}:11", many),
+        _case(f"{kind}:9", many),
         _case("cpu", ["cpu"]),
         _case("cpu", several),
         _case(f"  {kind.upper()} ", [kind, "cpu"]),
@@ -188,11 +191,15 @@ def _absent(rng):
         _case(f"{kind}:2", several),
         _case(f"{kind}:2", several, is_device=True),
         _case(f"{kind}:1", [kind, "cpu"]),
+        _case(f"{kind}:12", [*(f"{kind}:{i}" for i in range(12)), "cpu"]),
         _case(beyond[0], several),
         _case("auto", [kind, "cpu"], variable=beyond[1]),
         _case("gpu", ["cpu"]),
         *(_case(name, there) for name in parts for there in ([kind, "cpu"], several)),
-        *(_case(f"{kind}:{number}", several) for number in ("10", "01", "-1", " 1", "\u0661")),
+        *(
+            _case(f"{kind}:{number}", several)
+            for number in ("10", "01", "-1", "+1", " 1", "\u0661")
+        ),
         _case(f"{kind}0", several),
         _case(f"{kind}:", several),
         _case(f"{kind}:0:0", several),

@@ -44,6 +44,11 @@ MEAN_OF_MEANS = Mistake(
     "the mean of the batches' means: examples of a smaller last batch count more than the others",
     "взято среднее средних по батчам: примеры неполного последнего батча весят больше остальных",
 )
+FORWARD = Mistake(
+    "forward",
+    "call the model itself, model(inputs): model.forward(…) passes its hooks by",
+    "вызывайте саму модель, model(inputs): model.forward(…) обходит её hooks",
+)
 
 
 def judge_loop(inputs: dict, output) -> None:
@@ -52,6 +57,10 @@ def judge_loop(inputs: dict, output) -> None:
     what = Text("a list of plain floats, one for each epoch", "список обычных float, по эпохе")
     expect_equal(names, ["float"] * epochs, what=what)
     _judge_calls(inputs, output["calls"])
+    if output["called"] != len(output["calls"]):
+        what = Text("the model was not called as it should be", "модель вызвана не так, как нужно")
+        sides = {"actual": output["called"], "expected": len(output["calls"])}
+        raise Wrong(what, **sides, mistake=FORWARD)
     what = Text("steps of the optimizer", "число шагов оптимизатора")
     batches = -(-len(inputs["y"]) // inputs["batch_size"])
     expect_equal(output["steps"], epochs * batches, what=what)
@@ -185,6 +194,8 @@ def _linear(rng, *, rows: int, valid: int, size: int, epochs: int, **more) -> di
         "skew": float(rng.uniform(1.5, 3)),
         "hidden": 0,
         "dropout": 0.0,
+        "column": False,
+        "offset": 0.0,
         "seed": int(rng.integers(2**31)),
         **more,
     }
@@ -209,6 +220,27 @@ def _against(draw) -> dict:
     """Validation asks for the opposite of what is learned: its loss rises from the first epoch."""
     inputs = draw(np.random.default_rng(1))
     return inputs | {"y": inputs["y"] + 4, "valid_y": inputs["valid_y"] - 6}
+
+
+def _columns(draw) -> dict:
+    """Predictions and targets have two axes, and the targets are large whole numbers."""
+    inputs = draw(np.random.default_rng(2))
+    whole = {name: np.rint(1000 * inputs[name]) for name in ("y", "valid_y")}
+    return inputs | whole | {"column": True}
+
+
+def _tiny(draw) -> dict:
+    """Losses of a millionth; while it learns they are infinite, and the gradients are not."""
+    inputs = draw(np.random.default_rng(3))
+    return (
+        inputs
+        | {name: inputs[name] / 1000 for name in ("y", "valid_y", "weight")}
+        | {"offset": np.inf}
+    )
+
+
+def _fixed(draw) -> list[dict]:
+    return [_against(draw), _columns(draw), _tiny(draw)]
 
 
 def _curve(rng):
@@ -259,12 +291,12 @@ TRAIN_NETWORK = ExerciseSpec(
     ),
     (
         Check("exact", Text("all examples in one batch", "все примеры в одном батче"),
-              cases(_one_batch, _against(_one_batch)), _LOOP, each(judge_exact)),
+              cases(_one_batch, *_fixed(_one_batch)), _LOOP, each(judge_exact)),
         Check("batches", Text("many batches, the last one smaller",
-              "много батчей, последний меньше"), cases(_batches, _against(_batches)),
+              "много батчей, последний меньше"), cases(_batches, *_fixed(_batches)),
               _LOOP, each(judge_loop)),
         Check("dropout", Text("a network with dropout", "сеть с dropout"),
-              cases(_dropped, _against(_dropped)), _LOOP, each(judge_loop)),
+              cases(_dropped, *_fixed(_dropped)), _LOOP, each(judge_loop)),
         Check("curve", Text("a network that really learns", "сеть действительно учится"),
               cases(_curve, count=1), _LOOP, each(judge_learned)),
     ),

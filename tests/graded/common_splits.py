@@ -199,8 +199,11 @@ def _tiny(rng):
     return {"n": n, "fractions": [0.6, 0.2, 0.2], "seed": _seed(rng)}
 
 
-LITTLE = _fixed(200, 1000, shares=(0.96, 0.03, 0.01))
-"""A test share of a hundredth is a test part like any other."""
+LITTLE = [
+    *_fixed(40, 200, 1000, shares=(0.96, 0.03, 0.01)),  # of 40 rows the test part has none
+    *_fixed(3000, shares=(0.96, 0.039, 0.001)),
+]
+"""A test share of a hundredth or a thousandth is a test part like any other."""
 USUAL = cases(
     _usual, *_fixed(10, 100, 90, 1000), *LITTLE
 )  # 90 · 0.7 is a hair below a whole number
@@ -208,7 +211,7 @@ UNVALIDATED = _fixed(10, 7, shares=(0.8, 0.0, 0.2))
 """Of no validation the rows go to nobody."""
 ODD = cases(_odd, *_fixed(*range(11, 20)), *_fixed(5, 6, 10, 14, 18, shares=HALVES), *UNVALIDATED)
 TWO = cases(_two, *_fixed(10, 7, shares=(0.75, 0.25, 0.0)), *_fixed(9, shares=(0.8, 0.2, 0.0)))
-TINY = cases(_tiny, *_fixed(*range(1, 9), shares=(0.6, 0.2, 0.2)))
+TINY = cases(_tiny, *_fixed(*range(1, 9), shares=(0.6, 0.2, 0.2)), *_fixed(3, 4))
 judge_all = each(judge_parts)
 _PARTS = f"{PROBES}:random_parts"
 RANDOM_PARTS = ExerciseSpec(

@@ -48,6 +48,13 @@ FORWARD_TWICE = Mistake(
     "the model was called more than once for a batch: the first prediction is all that is needed",
     "модель вызвана на один батч не один раз, а хватит первого предсказания",
 )
+FORWARD = Mistake(
+    "forward",
+    "call the model itself, model(*inputs): model.forward(…) passes its hooks by, and a function "
+    "has none",
+    "вызывайте саму модель, model(*inputs): model.forward(…) обходит её hooks, а у функции forward "
+    "и вовсе нет",
+)
 MODE = Mistake(
     "mode",
     "model.train() and model.eval() are for the caller: dropout would go off or on unasked",
@@ -104,7 +111,8 @@ def judge_steps(inputs: dict, output) -> None:
         expect_number(
             actual, expected, what=what, suspects=[(LOSS_AFTER, loss_after(inputs, number))]
         )
-        if not close(np.asarray(actual, np.float64), np.asarray(expected)).all():
+        kind = inputs["dtype"]
+        if not close(np.asarray(actual, np.float64), np.asarray(expected), dtype=kind).all():
             what = Text("digits of the loss are lost", "цифры потерь потеряны")
             raise Wrong(what, actual=actual, expected=expected)
     modes = output["modes"]
@@ -116,6 +124,15 @@ def judge_steps(inputs: dict, output) -> None:
         what = Text("the model was put into another mode", "модель переведена в другой режим")
         name = f"training={inputs['training']}"
         raise Wrong(what, actual=f"training={modes}", expected=name, mistake=MODE)
+    if output["called"] != len(losses):
+        what = Text("the model was not called as it should be", "модель вызвана не так, как нужно")
+        raise Wrong(what, actual=output["called"], expected=len(losses), mistake=FORWARD)
+    if not output["kept"]:
+        what = Text("random numbers were drawn or seeded anew, which would repeat or change what "
+                    "Dropout draws",
+                    "случайные числа взяты или начаты заново: от этого изменилось или повторилось "
+                    "бы то, что берёт Dropout")  # fmt: skip
+        raise Wrong(what)
     what = Text("the tensors that came in have changed", "поданные тензоры изменились")
     expect_equal(not output["unchanged"], False, what=what)
 
@@ -145,6 +162,7 @@ def _batches(rng, *, steps: int, skew: float = 1.0, training: bool = True):
         "skew": skew,
         "offset": 0.0,
         "column": False,
+        "dtype": "float64",
         "training": training,
     }
 
@@ -162,17 +180,20 @@ def _skewed(rng):
 
 
 def _modes(*, steps: int, skew: float = 1.0) -> list[dict]:
-    """Return three cases that are always the same.
+    """Return five cases that are always the same.
 
-    One in training; one in evaluation, with a negative loss; and one where predictions and targets
-    have two axes, as the loss needs them, and the targets are large whole numbers, kept as such.
+    One in training; one in evaluation, with a negative loss; one where predictions and targets
+    have two axes, as the loss needs them, and the targets are large whole numbers, kept as such;
+    one whose loss is infinite and its gradient is not; and one in float32.
     """
     rng = np.random.default_rng(5)
     made = [
-        _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset, "column": column}
-        for mode, offset, column in ((True, 0.0, False), (False, -100.0, False), (True, 0.0, True))
+        _batches(rng, steps=steps, skew=skew, training=mode) | {"offset": offset}
+        for mode, offset in ((True, 0.0), (False, -100.0), (True, 0.0), (True, np.inf), (True, 0.0))
     ]
-    made[-1]["target"] = np.rint(1e6 * made[-1]["target"])  # their gradients are large as well
+    made[2] |= {"column": True, "target": np.rint(1e6 * made[2]["target"])}  # and their gradients
+    parts = ("weight", "second", "one", "two", "target")
+    made[4] |= {name: made[4][name].astype(np.float32) for name in parts} | {"dtype": "float32"}
     return made
 
 

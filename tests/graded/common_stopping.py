@@ -107,8 +107,14 @@ def _losses(rng):
 
 def _ties(rng):
     stories = [_story(rng, patience=int(rng.integers(1, 4)), ties=True) for _ in range(10)]
-    flat = _case(0.5, 0.5, 0.5, 0.5, patience=3)
-    return {"cases": [flat, _case(0.6, 0.5, 0.7, 0.5), _case(0.6, 0.5, 0.5, patience=1), *stories]}
+    fixed = [
+        _case(0.5, 0.5, 0.5, 0.5, patience=3),
+        _case(0.6, 0.5, 0.7, 0.5),
+        _case(0.6, 0.5, 0.5, patience=1),
+        _case(0.0, -0.0, patience=1),  # one value, however it is written
+        _case(-0.0, 0.0, patience=1, higher=True),
+    ]
+    return {"cases": [*fixed, *stories]}
 
 
 def _accuracies(rng):

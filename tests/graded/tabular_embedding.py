@@ -158,6 +158,13 @@ def _far() -> dict:
     return inputs | {"numbers": 1000 * inputs["numbers"]}
 
 
+def _unknown() -> dict:
+    """A number that is none, which comes out as it came."""
+    inputs = _drawn(np.random.default_rng(3), rows=2, columns=1, waves=3, features=2,
+                    dtype="float32")  # fmt: skip
+    return inputs | {"numbers": np.array([[np.nan], [0.5]], "float32")}
+
+
 def _square(rng):
     """All lengths the same, so that a wrong axis raises no error."""
     n = int(rng.integers(3, 5))
@@ -233,7 +240,7 @@ PERIODIC_EMBEDDING = ExerciseSpec(
               _EMBEDDING, each(judge_embedding)),
         Check("square", Text("all axes of one length", "все оси одной длины"), cases(_square),
               _EMBEDDING, each(judge_embedding)),
-        Check("lonely", Text("one column", "один столбец"), cases(_lonely, *_of_one(1)),
+        Check("lonely", Text("one column", "один столбец"), cases(_lonely, *_of_one(1), _unknown()),
               _EMBEDDING, each(judge_embedding)),
         Check("single", Text("one flat", "одна квартира"), cases(_single, *_of_one(2)), _EMBEDDING,
               each(judge_embedding)),

@@ -203,6 +203,9 @@ FEW = _pair([9e6, 30e6], [10e6, 10e6])
 EVEN = _pair([8e6, 13e6, 10e6, 30e6], [10e6, 10e6, 10e6, 10e6], over=3.0, under=0.5)
 NEARLY = _pair([11_000_500, 12_001_000, 8_999_500, 7_999_000], [10e6] * 4)
 """A little more than a tenth and a fifth."""
+HARDLY = _pair([11_000_000.001, 12_000_000.002, 8_999_999.999, 10_999_999.999], [10e6] * 4)
+"""A ten thousand millionth more than a tenth and a fifth, and as much less."""
+MILLIONS = _pair([5.4, 10.9, 3.0, 7.5], [5.0, 10.0, 2.6, 6.0], rate=1e6)
 ABOVE = _pair([10_500_000.5, 25_000_000.5, 30_000_001], [10e6, 10e6, 15e6])
 """Errors of half a rouble and a rouble more than the thresholds."""
 COINS = _pair([1e7 + 0.5, 1e7 - 0.5], [1e7, 1e7], over=3.0, under=0.5)
@@ -251,13 +254,14 @@ PRICE_METRICS = ExerciseSpec(
         ),
     ),
     (
-        Check("sales", Text("roubles", "рубли"), cases(_sales, FEW, _hair(), RIGHT, NEARLY),
+        Check("sales", Text("roubles", "рубли"), cases(_sales, FEW, _hair(), RIGHT, NEARLY, HARDLY),
               _FIGURES, each(judge_figures)),
         Check("lopsided", Text("too high costs more", "завысить дороже"),
               cases(_dear_to_be_wrong, EVEN, _hair(over=3.0), COINS), _FIGURES,
               each(judge_figures)),
         Check("abroad", Text("another currency", "другая валюта"),
-              cases(_abroad, _hair(rate=80.0, under=2.0), SMALL), _FIGURES, each(judge_figures)),
+              cases(_abroad, _hair(rate=80.0, under=2.0), SMALL, MILLIONS), _FIGURES,
+              each(judge_figures)),
         Check("thresholds", Text("thresholds of one's own", "свои пороги"),
               cases(_own_thresholds, _hair(catastrophe=1e6, critical=5e6)), _FIGURES,
               each(judge_figures)),

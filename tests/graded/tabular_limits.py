@@ -90,7 +90,15 @@ def _many(rng):
 
 
 NAN = float("nan")
-POSSIBLE = (_column(1e-6, 1e15, NAN), _column(NAN, 7e6), _column(5e6), _column(NAN, NAN))
+POSSIBLE = (
+    _column(1e-6, 1e15, NAN),
+    _column(NAN, 7e6),
+    _column(5e6),
+    _column(NAN, NAN),
+    _column(np.nextafter(1e-6, 1), np.nextafter(1e15, 0)),
+)
+FIRST_ROW = _column(-5123, 5e6, 7e15) | {"index": [0, 1, 2]}
+"""A row may be called 0."""
 
 _LIMITS = f"{PROBES}:check_prices"
 CHECK_PRICES = ExerciseSpec(
@@ -136,7 +144,7 @@ CHECK_PRICES = ExerciseSpec(
         Check("first", Text("the first of several is named", "из нескольких названа первая"),
               cases(_many, *POSSIBLE, _column(0, 7e15), _column(NAN, -5e6, -np.inf),
                     _column(7e15, 0), _column(2e15, 1, np.inf), _column(-12, -5e6, 0),
-                    _column(np.inf, 1, 7e15)), _LIMITS,
+                    _column(np.inf, 1, 7e15), FIRST_ROW), _LIMITS,
               each(judge_limits)),
     ),
 )  # fmt: skip

@@ -208,6 +208,7 @@ STRANGERS = (
     _column("7e15", None, "дорого", "торг"),
     _column("договорная"),
     _column("5000", "По Запросу"),
+    _column("5000", "торг") | {"index": [2, 0]},
 )
 IMPOSSIBLE = _column("0", None, "-5 000 000", "7e15", "inf", "0 ₽")
 """What no flat costs is a number all the same."""

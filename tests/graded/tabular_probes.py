@@ -58,8 +58,10 @@ def categories(inputs):
     frame = pd.DataFrame(inputs["frame"])
     frame.index = inputs["index"]
     before = frame.copy()
-    answer = features.CategoryEncoder(inputs["vocabulary"]).transform(frame)
-    return {"rows": plain(answer), "unchanged": bool(before.equals(frame))}
+    vocabulary = {name: list(known) for name, known in inputs["vocabulary"].items()}
+    answer = features.CategoryEncoder(vocabulary).transform(frame)
+    kept = list(vocabulary.items()) == list(inputs["vocabulary"].items())
+    return {"rows": plain(answer), "unchanged": bool(before.equals(frame)) and kept}
 
 
 class _Counter(TorchFunctionMode):
