@@ -143,6 +143,11 @@ def _far() -> dict:
     return inputs | {"prediction": inputs["prediction"] + 1000}
 
 
+def _weighed(weight: float) -> dict:
+    """A second term that counts for much, or for hardly anything."""
+    return _texts(np.random.default_rng(2), ce_weight=weight)
+
+
 def _always(draw, count: int = 2) -> list[dict]:
     return [draw(np.random.default_rng(seed)) for seed in range(count)]
 
@@ -186,7 +191,8 @@ EXPECTED_COST = ExerciseSpec(
     ),
     (
         Check("plain", Text("both terms, in float64", "оба слагаемых, во float64"),
-              cases(_plain, *_always(_plain), _far()), _COST, each(judge_cost)),
+              cases(_plain, *_always(_plain), _far(), _weighed(40.0), _weighed(1e-4)), _COST,
+              each(judge_cost)),
         Check("alone", Text("the price list alone", "один прейскурант"),
               cases(_alone, *_always(_alone)), _COST, each(judge_cost)),
         Check("square", Text("as many examples as classes", "примеров столько же, сколько классов"),

@@ -123,6 +123,18 @@ def _priced(costs, *, as_list: bool = False, without: int | None = None, times: 
     }
 
 
+def _many_classes() -> dict:
+    """More cells of a price list than a byte can count."""
+    return _filed(np.random.default_rng(4), classes=20)
+
+
+def _never_right() -> dict:
+    """The last class is there, and is never answered where it should be."""
+    answers, true = np.array([0, 3, 3, 4, 0]), np.array([0, 0, 3, 3, 4])
+    costs = _prices(np.random.default_rng(4), 5, 3)
+    return _priced(ROW_OR_CELL) | {"answers": answers, "true": true, "costs": costs}
+
+
 def _unsure() -> dict:
     inputs = _priced(ROW_OR_CELL)
     return inputs | {"probabilities": np.eye(3)[inputs["answers"]] * 0.6 + 0.4 / 3}
@@ -170,7 +182,7 @@ CLASS_METRICS = ExerciseSpec(
     (
         Check("mailbox", Text("a mailbox", "почтовый ящик"),
               cases(_mailbox, _priced(ROW_OR_CELL), _priced(TIED), _priced(KOPECKS),
-                    _priced(HAIR)), _FIGURES, each(judge_figures)),
+                    _priced(HAIR), _many_classes()), _FIGURES, each(judge_figures)),
         Check("believed", Text("probabilities are there", "вероятности известны"),
               cases(_believed, _unsure()), _FIGURES, each(judge_figures)),
         Check("listed", Text("prices as a list of lists", "цены списком списков"),
@@ -182,6 +194,7 @@ CLASS_METRICS = ExerciseSpec(
         Check("calm", Text("no text is of the costliest class", "самого дорогого класса нет"),
               cases(_none_urgent, _priced(KOPECKS, without=1)), _FIGURES, each(judge_figures)),
         Check("absent", Text("classes that nobody has or names", "классы, которых нет нигде"),
-              cases(_absent, _priced(ROW_OR_CELL, without=2)), _FIGURES, each(judge_figures)),
+              cases(_absent, _priced(ROW_OR_CELL, without=2), _never_right()),
+              _FIGURES, each(judge_figures)),
     ),
 )  # fmt: skip

@@ -193,16 +193,19 @@ def _one_only() -> dict:
 
 def _of_two_letters() -> dict:
     """The shortest words that are no initials: they are made small like all others."""
-    words = ["Он", "он", "ОН", "Ёж", "Я", "я"]
-    distinct = ["он", "ёж", "Я", "я"]
+    words = ["Он", "он", "ОН", "Ёж", "OK", "Я", "я"]
+    distinct = ["он", "ёж", "ok", "Я", "я"]
     readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
     return _inputs([words], readings)
 
 
 def _of_all_signs() -> dict:
-    """A word of one letter more than is asked for, and words whose signs belong to them."""
+    """A word of one letter more than is asked for, and words whose signs belong to them.
+
+    The last one has a letter of two signs: what is asked for is what was written.
+    """
     longest = "перепере" * (LONGEST // 8)
-    words = [longest, f"{longest}п", "-то", "кое-", "Т.Д.", "о'нил", "Straße"]
+    words = [longest, f"{longest}п", "-то", "кое-", "Т.Д.", "о'нил", "Straße", "Тро\u0438\u0306ка"]
     distinct = list(dict.fromkeys(word[:LONGEST].lower() for word in words))
     readings = {word: [[f"{i}{word}", TAGS[i % 3]]] for i, word in enumerate(distinct)}
     return _inputs([words], readings)

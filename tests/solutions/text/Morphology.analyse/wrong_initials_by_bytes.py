@@ -1,0 +1,17 @@
+"""Takes what has two bytes for a single letter."""
+
+from text import morphology
+from text.morphology import LONGEST, Analysis
+
+
+def analyse(self, words):
+    out = []
+    for word in words:
+        plain = word if len(word.encode()) <= 2 else word[:LONGEST].lower()
+        a = self._known.get(word) or self._known.get(plain)
+        if a is None:
+            self._analyzer = self._analyzer or morphology.open_analyzer()
+            _, tag, lemma, *_ = self._analyzer.parse(plain)[0]
+            a = self._known[plain] = Analysis(lemma, str(tag))
+        out.append(a)
+    return out
