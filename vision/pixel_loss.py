@@ -129,6 +129,7 @@ def margin(logits: Tensor, ids: Tensor) -> Tensor:
     """
     if logits.shape[1] == 1:
         return torch.where(ids == 1, logits[:, 0], -logits[:, 0])
+    # The true class's score is put at minus infinity, of which the exponential is 0: it drops out.
     place = ids.unsqueeze(1)
     others = logits.scatter(1, place, -torch.inf).logsumexp(1)
     return logits.gather(1, place).squeeze(1) - others
@@ -235,7 +236,7 @@ class BoundaryWeightedLoss(PixelLoss):
         for d in range(round(3 * self.reach) + 1):
             level = 1 + self.extra * torch.exp(torch.tensor(-(d**2) / (2 * self.reach**2)))
             weight = torch.where((near > 0) & (weight == 1), level, weight)
-            near = max_pool2d(near, 3, stride=1, padding=1)
+            near = max_pool2d(near, 3, stride=1, padding=1)  # a pixel further on each side
         return weight.squeeze(1)
 
     def per_pixel(self, margin: Tensor, ids: Tensor) -> Tensor:
