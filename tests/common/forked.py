@@ -57,7 +57,9 @@ class Popen(subprocess.Popen):
 
     def __init__(self, args, *more, **named):
         if sys.platform == "linux" and _is_python(args):
-            importlib.import_module("torch")  # once for all copies
+            # Once for all copies; the second one PyTorch imports for its first optimizer.
+            for name in ("torch", "torch._dynamo"):
+                importlib.import_module(name)
             words, environment = [*map(str, args[1:])], dict(named.get("env") or os.environ)
             named["restore_signals"] = False  # Python ignores a pipe that nobody reads
             # It is called in the new process, and goes on in place of another program.
