@@ -193,6 +193,9 @@ def _empty(rng):
 
 
 def judge_hopeless(inputs: dict, output) -> None:
+    if "kind" not in inputs:  # who refuses every column has not looked at any
+        judge_prices(inputs, output)
+        return
     what = Text("there are no prices in this column", "в этом столбце нет цен")
     guilty = [str(inputs[side][0]) for side in ("index", "cells")] if inputs["kind"] else []
     words = [inputs["name"], *guilty]
@@ -201,6 +204,7 @@ def judge_hopeless(inputs: dict, output) -> None:
         expect_only_row(inputs["index"], inputs["index"][0], output["text"])
 
 
+PRICED = _column("5000", None, "12,5 млн")
 STRANGERS = (
     _column("5000", LONG.strip(), "7000"),
     _column("5000", "торг", LONG.strip()),
@@ -263,13 +267,13 @@ PARSE_PRICES = ExerciseSpec(
         Check("strangers", Text("what is no price is named", "что не цена, то названо"),
               cases(_strangers, *STRANGERS), _PRICES, each(judge_stranger)),
         Check("yes-no", Text("a column of yes and no", "столбец из «да» и «нет»"),
-              cases(_yes_no, _column(True, False, kind="bool"), _column(False, kind="bool")),
-              _PRICES, each(judge_hopeless)),
+              cases(_yes_no, _column(True, False, kind="bool"), _column(False, kind="bool"),
+                    PRICED), _PRICES, each(judge_hopeless)),
         Check("dates", Text("a column of dates", "столбец дат"),
-              cases(_dates, _column("2024-05-01", "2023-04-02", kind="datetime64[ns]")), _PRICES,
-              each(judge_hopeless)),
+              cases(_dates, _column("2024-05-01", "2023-04-02", kind="datetime64[ns]"), PRICED),
+              _PRICES, each(judge_hopeless)),
         Check("empty", Text("a column without any price", "столбец без единой цены"),
-              cases(_empty, _column(None, kind=""), _column("", "нет данных", kind="")), _PRICES,
-              each(judge_hopeless)),
+              cases(_empty, _column(None, kind=""), _column("", "нет данных", kind=""), PRICED),
+              _PRICES, each(judge_hopeless)),
     ),
 )  # fmt: skip

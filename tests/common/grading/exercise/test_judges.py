@@ -5,14 +5,16 @@ from functools import cache
 from itertools import islice
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from common.errors import UserError
 from common.grading.runner.inside.driver import run_probe
 from common.grading.runner.inside.wire import decode, encode
 from common.grading.runner.judging import Judge, JudgeServer
 from common.grading.runner.loop import UNREADABLE, judge
 from common.grading.runner.probe_result import ProbeResult, read_probe_result
-from tests.common.grading.exercise.test_solutions import GRADED
+from tests.common.grading.exercise.test_solutions import GRADED, owner_of, results
 from tests.graded.tabular_prices import numbers_in
 
 pytestmark = pytest.mark.usefixtures("few_drawn", "oracles_remember")
@@ -104,6 +106,31 @@ def same(first, second):
     if isinstance(first, list) and isinstance(second, list):
         return len(first) == len(second) and all(map(same, first, second))
     return type(first) is type(second) and (first == second or first != first)
+
+
+def _refuses(*arguments, **_):
+    """Raise an error that names all that is there, and of a column what is first, too."""
+    first = [(a.name, a.index[0], a.iloc[0]) for a in arguments if isinstance(a, pd.Series)]
+    raise UserError(f"{first or arguments}")
+
+
+UNWRITTEN = {
+    "nothing": lambda *_, **__: None,
+    "back": lambda given, *_, **__: given,
+    "refuses": _refuses,
+}
+"""Functions that look at nothing, and that are all that somebody wrote."""
+
+
+@pytest.mark.parametrize("exercise", GRADED)
+@pytest.mark.parametrize("kind", UNWRITTEN)
+def test_a_function_that_looks_at_nothing_passes_no_check(monkeypatch, exercise, kind):
+    owner, name = owner_of(GRADED[exercise])
+    function = UNWRITTEN[kind]
+    method = isinstance(owner, type)
+    called = (lambda self, *a, **k: function(*a, **k)) if method else function
+    monkeypatch.setattr(owner, name, called)
+    assert [one.check for one in results(GRADED[exercise], 5) if one.passed] == []
 
 
 @pytest.fixture(scope="module")
