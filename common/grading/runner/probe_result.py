@@ -102,7 +102,8 @@ class ProbeResult:
 
     What the code printed is bounded, and cannot steer a terminal; it is still the student's text.
     more_lines: how many it printed beyond these, where it was cut at a line.
-    seconds: of processor, where that is known. wall: from start to end, of one that ran elsewhere.
+    seconds: of processor, where that is known. wall: those from start to end that count, see
+    `stopwatch`, where whoever ran it knows them.
     """
 
     output: Any = None

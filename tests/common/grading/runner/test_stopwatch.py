@@ -45,6 +45,14 @@ def test_no_more_can_have_been_waited_than_has_passed(machine):
     assert watch.seconds() == pytest.approx(0.25)
 
 
+def test_of_its_own_waiting_a_tenth_counts(machine):
+    watch = Stopwatch()
+    machine(100, 100)
+    assert watch.seconds(90) == pytest.approx(100 - 81)
+    assert watch.seconds(50) == watch.seconds() == pytest.approx(25)
+    assert watch.seconds(1000) == pytest.approx(10)  # of thirty threads
+
+
 @pytest.mark.parametrize("said", [None, "", "nothing of the kind"])
 def test_where_the_system_does_not_tell_the_clock_counts(machine, said, tmp_path, monkeypatch):
     path = tmp_path / "none"
