@@ -34,16 +34,16 @@ def family(top: int) -> set[int]:
 
 
 def waited(top: int, but: Collection[int] = ()) -> float:
-    """Return the seconds for which a process's family waited, all threads together.
+    """Return the seconds for which that thread of a process's family waited that did so longest.
 
     but: members that do not count. Where the system does not tell, it is nothing.
 
     >>> waited(os.getpid()) >= 0
     True
     """
-    total = 0
+    longest = 0
     for process in family(top).difference(but):
         with contextlib.suppress(OSError, ValueError, IndexError):
             for task in (PROC / str(process) / "task").iterdir():
-                total += int((task / "schedstat").read_bytes().split()[1])
-    return total / 1e9
+                longest = max(longest, int((task / "schedstat").read_bytes().split()[1]))
+    return longest / 1e9

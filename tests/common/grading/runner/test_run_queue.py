@@ -24,7 +24,7 @@ def proc(monkeypatch, tmp_path):
 
     lives(10, 1, 500_000_000)
     lives(11, 10, 1_000_000_000)
-    lives(12, 10, 2_000_000_000, 250_000_000)
+    lives(12, 10, 250_000_000, 2_250_000_000)
     lives(13, 12, 4_000_000_000, name=") S 20 (")
     lives(20, 1, 64_000_000_000)
     lives(14, 13)
@@ -34,11 +34,11 @@ def proc(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("proc")
-def test_the_waiting_of_all_threads_of_a_family_is_added_up():
+def test_the_thread_of_a_family_that_waited_longest_is_found():
     assert run_queue.family(10) == {10, 11, 12, 13, 14}
-    assert run_queue.waited(10) == 7.75
-    assert run_queue.waited(10, but={10, 11}) == 6.25
-    assert run_queue.waited(12) == 6.25
+    assert run_queue.waited(10) == 4.0
+    assert run_queue.waited(10, but={10, 13}) == 2.25
+    assert run_queue.waited(11) == 1.0
     assert run_queue.waited(99) == 0
 
 
