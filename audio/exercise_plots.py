@@ -52,7 +52,7 @@ def draw_mixing(figure: Figure, word: Word) -> Mapping[str, bytes]:
     sounds = {}
     for axes, ratio in zip(figure.subplots(1, 2), ratios, strict=True):
         sound = mixed(clean, noise, torch.tensor([ratio]))[0].numpy()
-        _spectrogram(axes, sound, f"{ratio:.0f} dB")
+        _spectrogram(axes, sound, word(f"{ratio:.0f} dB", f"{ratio:.0f} дБ"))
         sounds[f"mixed-{ratio:.0f}dB.wav"] = _wav(sound)
     return sounds
 

@@ -9,6 +9,7 @@ from common.errors import UserError
 from common.exercise_demo import Plot, Word
 from common.i18n import Text
 from common.report.plots import TEXT, label
+from common.translation import grouped, translator
 from tabular.data import check_prices, parse_prices
 from tabular.features import CategoryEncoder
 from tabular.loss import MoneyCostLoss
@@ -88,9 +89,15 @@ def draw_prices(figure: Figure, word: Word) -> None:
     prices = parse_prices(pd.Series(written, name="price"))
     axes = figure.subplots()
     bars = axes.barh(written, prices, color="#0a7a8c")
-    axes.bar_label(bars, fmt="%.0f", fontsize=9)
+    axes.bar_label(bars, [_number(price, word) for price in prices], fontsize=9)
     axes.margins(x=0.2)
+    axes.set_xticks([])
     label(axes, title=word("texts that became numbers", "тексты, ставшие числами"))
+
+
+def _number(number: float, word: Word) -> str:
+    text = f"{number:,.0f}"
+    return word(text, grouped(text))
 
 
 def draw_limits(figure: Figure, word: Word) -> None:
@@ -101,9 +108,10 @@ def draw_limits(figure: Figure, word: Word) -> None:
     for number in (12_500_000.0, float("nan"), 0.0, -5000.0, 7e15):
         try:
             check_prices(pd.Series([number], index=[17], name="price"))
-            rows.append([f"{number:,.0f}", word("can be", "бывает")])
+            said = word("can be", "бывает")
         except UserError as error:
-            rows.append([f"{number:,.0f}", str(error)])
+            said = word(str(error), error.ru or translator("ru", "tabular")(str(error)))
+        rows.append([_number(number, word), said])
     names = [word("price", "цена"), word("what is said of it", "что о ней сказано")]
     table = axes.table(rows, colLabels=names, loc="center", cellLoc="left", colWidths=[0.25, 0.85])
     table.auto_set_font_size(False)

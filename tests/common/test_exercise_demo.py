@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import re
 import types
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text as Artist
 
 from common import exercise_demo
 from common.commands import training
@@ -57,6 +59,16 @@ def test_a_plot_shows_what_the_function_does(module, name, monkeypatch):
     monkeypatch.setattr(place, function, empty)
     with pytest.raises(NotImplementedError):
         drawn(module, name)
+
+
+@pytest.mark.parametrize(("module", "name"), [("tabular", "check_prices"), ("audio", "mixed")])
+def test_a_russian_plot_speaks_russian(module, name):
+    figure = Figure()
+    plots_of(module)[name].draw(figure, lambda en, ru: ru)
+    texts = [artist.get_text() for artist in figure.findobj(Artist)]
+    assert [
+        text for text in texts if re.search(r"[a-z]{2,} [a-z]{2,}|\d [a-zA-Z]|,\d{3}", text)
+    ] == []
 
 
 @pytest.fixture
