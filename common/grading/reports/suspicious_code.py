@@ -55,8 +55,11 @@ ATTRIBUTES = frozenset(
             "kill",
         ),
         *("modules", "meta_path", "path_hooks", "addaudithook", "memfd_create", "pidfd_open"),
+        *("ctypes", "ctypeslib", "__array_interface__", "__array_struct__"),
     }
 )
+_OF_A_CLASS = frozenset({"__array_interface__", "__array_struct__", "__reduce__", "__reduce_ex__"})
+"""What a class may be given without a dot: where its memory lies, what makes it anew."""
 _OF_OS = frozenset(
     {"write", "read", "dup", "dup2", "close", "closerange", "fdopen", "pipe", "abort"}
 )
@@ -123,7 +126,7 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
             taken = {alias.name for alias in node.names} & (ATTRIBUTES | NAMES)
             taken |= {a.name for a in node.names if first == "os" and a.name in _OF_OS}
             names = [*sorted(taken), *([first] if first in MODULES else [])]
-        elif isinstance(node, ast.Name) and node.id in NAMES:
+        elif isinstance(node, ast.Name) and node.id in NAMES | _OF_A_CLASS:
             names = [node.id]
         elif isinstance(node, ast.Attribute):
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
