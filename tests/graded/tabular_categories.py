@@ -171,6 +171,7 @@ CATEGORIES = ExerciseSpec(
         Check("missing", Text("missing cells", "пустые ячейки"),
               cases(_missing, *_always(_missing)), _CATEGORIES, each(judge_categories)),
         Check("none", Text("a table without categories", "таблица без категорий"),
-              cases(_none, *_always(_none)), _CATEGORIES, each(judge_categories)),
+              cases(_none, *_always(_none), *_always(_town, 1)), _CATEGORIES,
+              each(judge_categories)),
     ),
 )  # fmt: skip

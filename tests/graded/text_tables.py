@@ -232,7 +232,7 @@ PAD = ExerciseSpec(
               cases(_floats, _fixed([2, 4], dtype="float32"), _of_type("float32")), _PADDED,
               each(judge_table)),
         Check("nothing", Text("all texts are empty", "все тексты пусты"),
-              cases(_nothing, _fixed([0, 0], most=3), _fixed([0, 0, 0])), _PADDED,
+              cases(_nothing, _fixed([0, 0], most=3), _fixed([0, 0, 0]), _fixed([0, 2])), _PADDED,
               each(judge_table)),
     ),
 )  # fmt: skip

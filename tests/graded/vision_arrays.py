@@ -128,6 +128,7 @@ SAME = cases(
     *(_fixed((6, 5), (6, 5), *more, dtype=dtype) for more in ((3,), (1,), ()) for dtype in TYPES),
     *(_fixed_ids((6, 5), (6, 5), *more) for more in ((3,), (1,), ())),
     _fixed((6, 5), (6, 5), dtype="float64", nearest=True),  # numbers that 32 bits do not hold
+    _fixed((6, 5), (3, 5), dtype="float32"),  # who always returns a copy resizes nothing
 )
 MANY = cases(
     _many,

@@ -1,12 +1,14 @@
 """Every judge meets answers that no right function gives: it refuses each, and is never held up."""
 
 import sys
+from copy import copy
 from functools import cache
 from itertools import islice
 
 import numpy as np
 import pandas as pd
 import pytest
+from torch import is_tensor
 
 from common.errors import UserError
 from common.grading.runner.inside.driver import run_probe
@@ -116,7 +118,7 @@ def _refuses(*arguments, **_):
 
 UNWRITTEN = {
     "nothing": lambda *_, **__: None,
-    "back": lambda given, *_, **__: given,
+    "back": lambda given, *_, **__: given.clone() if is_tensor(given) else copy(given),
     "refuses": _refuses,
 }
 """Functions that look at nothing, and that are all that somebody wrote."""
@@ -131,6 +133,23 @@ def test_a_function_that_looks_at_nothing_passes_no_check(monkeypatch, exercise,
     called = (lambda self, *a, **k: function(*a, **k)) if method else function
     monkeypatch.setattr(owner, name, called)
     assert [one.check for one in results(GRADED[exercise], 5) if one.passed] == []
+
+
+def arrays_in(value):
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from arrays_in(item)
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        yield value
+
+
+@pytest.mark.parametrize(("graded", "check"), CHECKS)
+def test_zeros_of_the_right_shape_are_never_all_that_is_asked(graded, check):
+    inputs, output = answered(graded, check.name)
+    given = [*arrays_in(inputs)]
+    found = [one for one in arrays_in(output) if not any(same(one, known) for known in given)]
+    refused = any(isinstance(one, dict) and "error" in one for one in output)
+    assert refused or not found or any(one.any() for one in found)
 
 
 @pytest.fixture(scope="module")
