@@ -121,10 +121,10 @@ def _quiet_noise() -> dict:
     return {name: values[5:6] for name, values in _quiet_noises("float64").items()}
 
 
-def _quiet_speech() -> dict:
-    """Speech a hundred decibels under full scale: its noise is as far below it as below any."""
+def _quiet_speech(loud: float) -> dict:
+    """Speech far under full scale: its noise is as far below it as below any."""
     inputs = _fixed(_drawn, clips=1, samples=20)
-    return inputs | {"clean": 1e-5 * inputs["clean"]}
+    return inputs | {"clean": loud * inputs["clean"]}
 
 
 SINGLE = cases(
@@ -132,7 +132,8 @@ SINGLE = cases(
     *(_fixed(_drawn, clips=1, samples=samples) for samples in (1, 2)),
     _loud(1, 9),
     _quiet_noise(),
-    _quiet_speech(),
+    _quiet_speech(1e-5),
+    _quiet_speech(1e-12),
 )
 BATCH = cases(
     _batch,

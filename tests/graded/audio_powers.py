@@ -90,6 +90,14 @@ def _other_bounds() -> dict:
     return inputs | shaped | {"quiet": 2.0}
 
 
+def _hardly_apart() -> dict:
+    """Quiet spectra that are nearly the same: a small difference is none of zero."""
+    inputs = _fixed(_drawn, batch=2, bins=5, frames=4)
+    target = 1e-6 * inputs["target"] / inputs["target"].max()
+    target = np.maximum(target, 1e-8)
+    return inputs | {"target": target, "prediction": target * (1 + 1e-5)}
+
+
 def _far() -> dict:
     """A prediction ten thousand times as loud as the target."""
     inputs = _fixed(_drawn, batch=1, bins=3, frames=4)
@@ -120,7 +128,7 @@ ONE = cases(
 BATCH = cases(_batch, _fixed(_drawn, batch=6, bins=3, frames=2))
 CUBE = cases(_cube, _fixed(_cube))
 NARROW = cases(_narrow, _fixed(_narrow))
-QUIET = cases(_quiet, _fixed(_quiet), _other_bounds())
+QUIET = cases(_quiet, _fixed(_quiet), _other_bounds(), _hardly_apart())
 GRADIENT = cases(_gradient, _fixed(_drawn, batch=2, bins=3, frames=3, slopes=True))
 SILENCE = cases(
     _silence,

@@ -34,6 +34,12 @@ def _fixed(size, new, *channels: int, dtype: str, **words) -> dict:
     return _case(picture(np.random.default_rng(5), size, *channels, dtype=dtype), new, **words)
 
 
+def _times(case: dict, factor: float) -> dict:
+    """Values that are far smaller, or larger, than those of a picture."""
+    array = case["array"]
+    return case | {"array": (array * factor).astype(array.dtype)}
+
+
 def _smaller(rng):
     return _case(picture(rng, _two(rng, 20, 28), 3, dtype=_type(rng)), _two(rng, 5, 9))
 
@@ -93,12 +99,14 @@ SMALLER = cases(
     *(_fixed((16, 24), (4, 8), 3, dtype=dtype) for dtype in TYPES),
     *(_fixed((23, 29), (11, 13), *more, dtype="uint8") for more in ((), (1,), (3,))),
     _fixed((9, 7), (1, 1), 3, dtype="float64"),
+    *(_times(_fixed((9, 7), (4, 5), dtype="float64"), factor) for factor in (1e-5, 1e200)),
 )
 LARGER = cases(
     _larger,
     *(_fixed((5, 7), (11, 16), 3, dtype=dtype) for dtype in TYPES),
     *(_fixed((23, 29), (41, 53), *more, dtype="uint8") for more in ((), (1,), (3,))),
     _fixed((1, 1), (3, 4), 3, dtype="float32"),
+    *(_times(_fixed((4, 5), (9, 7), dtype="float64"), factor) for factor in (1e-5, 1e200)),
 )
 BOTH = cases(
     _both,

@@ -68,6 +68,12 @@ def _all_wrong() -> dict:
     return scene | {"logits": np.where(right, -50.0, 50.0)}
 
 
+def _large() -> dict:
+    """Thousands of pixels, nearly all of them missed: no sum is too large."""
+    scene = _fixed(_scene, size=(48, 64), batch=1)
+    return scene | {"mask": 1 - scene["mask"], "logits": scene["logits"] - 6}
+
+
 def _nothing_there(rng):
     """A picture without anything, one where nothing is known, and scores of any size."""
     scene = _scene(rng, dtype="float32", batch=3)
@@ -94,6 +100,7 @@ PRICES = cases(
     _prices(alpha=0.2, beta=2.0, smooth=30.0),
     _prices(alpha=1.0, beta=1.0, smooth=1e-6),
     _all_wrong(),
+    _large(),
 )
 GRADIENT = cases(
     _gradient,
