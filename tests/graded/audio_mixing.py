@@ -60,6 +60,7 @@ def _drawn(rng, *, clips: int, samples: int, dtype="float64") -> dict:
         "clean": sounds(-2, -0.5),
         "noise": sounds(-3, 0.5),
         "snr_db": rng.uniform(-15, 25, clips).astype(dtype),
+        "turned": False,
     }
 
 
@@ -94,7 +95,7 @@ def _silences(rng):
     inputs["clean"][2] = inputs["noise"][2] = 0
     inputs["noise"][3] *= 1e-7 / np.abs(inputs["noise"][3]).max()
     order = rng.permutation(5)
-    return {name: values[order] for name, values in inputs.items()}
+    return inputs | {name: inputs[name][order] for name in ("clean", "noise", "snr_db")}
 
 
 def _quiet_noises(dtype: str):
@@ -118,7 +119,8 @@ def _loud(clips: int, samples: int, dtype: str = "float64") -> dict:
 
 def _quiet_noise() -> dict:
     """One noise that is 30 times as loud as QUIETEST, and far below its root."""
-    return {name: values[5:6] for name, values in _quiet_noises("float64").items()}
+    inputs = _quiet_noises("float64")
+    return inputs | {name: inputs[name][5:6] for name in ("clean", "noise", "snr_db")}
 
 
 def _quiet_speech(loud: float) -> dict:
@@ -139,6 +141,7 @@ BATCH = cases(
     _batch,
     *(_fixed(_drawn, clips=clips, samples=samples) for clips, samples in ((4, 1), (2, 9), (9, 2))),
     _loud(3, 8),
+    _fixed(_drawn, clips=3, samples=8) | {"turned": True},
 )
 SQUARE = cases(_square, *(_fixed(_drawn, clips=n, samples=n) for n in (2, 6)), _loud(5, 5))
 NARROW = cases(
@@ -150,7 +153,12 @@ NARROW = cases(
 EXTREME = cases(
     _extreme,
     *(
-        {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.array([ratio])}
+        {
+            "clean": np.ones((1, 3)),
+            "noise": np.ones((1, 3)) * 2,
+            "snr_db": np.array([ratio]),
+            "turned": False,
+        }
         for ratio in (0.0, -120.0, 120.0)
     ),
     _loud(2, 6),
