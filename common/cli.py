@@ -30,8 +30,8 @@ from common.domain import Domain
 from common.errors import UserError
 from common.exercise_demo import brought_by
 from common.grading.commands.arguments import language_of, run_student_command
-from common.i18n import Text
-from common.launch import SaidElsewhereError, refuse_launched
+from common.i18n import LANGUAGES, Text
+from common.launch import SaidElsewhereError, refuse_launched, speaks, wait_for_the_speaker
 from common.translation import translator
 
 WARNING = Text("note", "заметьте")
@@ -55,7 +55,8 @@ def _run(domain: Domain, words: Sequence[str]) -> int:
         words = ["demo", *words]
     arguments = parser.parse_args(words)
     if getattr(arguments, "run", None) is not commands.train:
-        refuse_launched(next(word for word in words if not word.startswith("-")))
+        named = [word for word in words if not word.startswith("-") and word not in LANGUAGES]
+        refuse_launched(named[0])
     if "run" not in arguments:
         return run_student_command(domain.name, arguments, brought_by)
     arguments.run(domain, arguments)
@@ -77,6 +78,9 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
         with _notes_in_a_line(module, language):
             return work()
     except UserError as error:
+        if not speaks():
+            wait_for_the_speaker()
+            return 2
         said = error.to(language) if error.ru else translator(language, module)(str(error))
         # A file's name may hold a line break.
         print(f"{ERROR.to(language)}: {' '.join(said.splitlines())}", file=sys.stderr)
@@ -86,7 +90,8 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
     except SaidElsewhereError as error:
         return error.code
     except KeyboardInterrupt:
-        print(INTERRUPTED.to(language), file=sys.stderr)
+        if speaks():
+            print(INTERRUPTED.to(language), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of a pipe has had enough, as `| head` does; what follows has nowhere to go.

@@ -6,9 +6,13 @@ Each of them, a rank, runs the same command. `common.training.ranks` lets them t
 """
 
 import os
-from typing import NoReturn
+import sys
+import time
 
 from common.errors import UserError
+
+UNTIL_ENDED = 60.0
+"""Seconds to wait for torchrun, which ends all of them as soon as one has ended."""
 
 
 class SaidElsewhereError(Exception):
@@ -36,29 +40,36 @@ def quieten() -> None:
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
 
 
-def refuse_launched(command: str) -> None:
-    """Raise where torchrun started several processes for a command that needs one.
+def speaks() -> bool:
+    """Whether this process says what is wrong.
 
-    Raises:
-        UserError: in the first of them; SaidElsewhereError in the others.
+    Before the ranks have joined, what one of them finds wrong with the command all of them find,
+    and the first one of each machine says it. Those that have joined agree upon who does.
     """
+    distributed = sys.modules.get("torch.distributed")
+    if distributed is not None and distributed.is_available() and distributed.is_initialized():
+        return True
+    return not launched() or os.environ.get("LOCAL_RANK", str(rank())) == "0"
+
+
+def wait_for_the_speaker() -> None:
+    """Let the one that speaks end first: with the first that ends, torchrun ends all others."""
+    time.sleep(UNTIL_ENDED)
+
+
+def refuse_launched(command: str) -> None:
+    """Raise UserError where torchrun started several processes for a command that needs one."""
     if launched():
-        _refuse(
+        raise UserError(
             f"{command} is for one process: torchrun shares the work of train alone",
             f"{command} рассчитана на один процесс: torchrun делит работу только команды train",
         )
 
 
 def check_restarts(out: str | None) -> None:
-    """Raise, as `refuse_launched` does, where a restart would begin another run each time."""
+    """Raise UserError where a restart would begin another run each time."""
     if launched() and os.environ.get("TORCHELASTIC_MAX_RESTARTS", "0") != "0" and out is None:
-        _refuse(
+        raise UserError(
             "--max-restarts goes on from the checkpoint of a run that has a name: add --out RUN",
             "--max-restarts продолжает с чекпойнта прогона, а у него нет имени: добавьте --out RUN",
         )
-
-
-def _refuse(message: str, ru: str) -> NoReturn:
-    if rank():
-        raise SaidElsewhereError(2)
-    raise UserError(message, ru)

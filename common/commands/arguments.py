@@ -9,7 +9,7 @@ from common.commands import runs, training
 from common.domain import Domain
 from common.grading.commands.arguments import add_language, add_student_commands, in_russian
 from common.i18n import Text
-from common.launch import rank
+from common.launch import speaks, wait_for_the_speaker
 from common.serving.options import ServeOptions
 from common.translation import translate_help, translator
 
@@ -53,7 +53,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> Any:
         """One line, without the usage that would push it off the screen."""
-        if rank():
+        if not speaks():
+            wait_for_the_speaker()
             self.exit(2)
         said = translator(self.language, "common")(message)
         help = SEE_HELP.to(self.language).format(program=self.prog)

@@ -7,9 +7,9 @@ import pytest
 
 from common import launch
 from common.__main__ import main as common_main
-from common.cli import main
+from common.cli import guarded, main
 from common.discovery import ROOT
-from common.launch import SaidElsewhereError, check_restarts
+from common.launch import check_restarts
 from common.runs import experiment
 from tests.common import forked
 from tests.common.runs.under_torchrun import DOMAIN
@@ -21,9 +21,19 @@ EPOCHS = 24
 @pytest.fixture
 def launched(monkeypatch):
     """Let this process believe to be the first of two that torchrun started."""
-    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("WORLD_SIZE", "2"), ("RANK", "0")):
-        monkeypatch.setenv(name, value)
+    for name in ("TORCHELASTIC_RUN_ID", "WORLD_SIZE", "RANK", "LOCAL_RANK"):
+        monkeypatch.setenv(name, "2" if name == "WORLD_SIZE" else "0")
     return monkeypatch
+
+
+@pytest.fixture
+def second(launched):
+    """Let this process believe to be the second; return the seconds for which it has waited."""
+    waited = []
+    launched.setenv("RANK", "1")
+    launched.setenv("LOCAL_RANK", "1")
+    launched.setattr(launch.time, "sleep", waited.append)
+    return waited
 
 
 def test_a_killed_rank_is_started_again_and_all_go_on(tmp_path):
@@ -49,16 +59,54 @@ def test_a_killed_rank_is_started_again_and_all_go_on(tmp_path):
     assert figures["examples"] == {"train": 140, "valid": 40, "test": 20}
 
 
-@pytest.mark.parametrize("words", [["demo"], ["evaluate", "runs/x"], ["train", "--find-lr"]])
-def test_what_is_for_one_process_says_so_in_one_line(words, launched, capsys):
-    assert main(DOMAIN, [*words, "--lang", "en"]) == 2
-    name = "train --find-lr" if words[0] == "train" else words[0]
-    assert capsys.readouterr().err == (
-        f"error: {name} is for one process: torchrun shares the work of train alone\n"
-    )
+# What every rank finds wrong before they have joined: the words, the exit code, what is said.
+ONE_PROCESS = "is for one process: torchrun shares the work of train alone"
+REFUSED = [
+    (["demo"], f"demo {ONE_PROCESS}"),
+    (["evaluate", "runs/x"], f"evaluate {ONE_PROCESS}"),
+    (["--lang", "en", "predict", "runs/x", "new.csv"], f"predict {ONE_PROCESS}"),
+    (["train", "--find-lr"], f"train --find-lr {ONE_PROCESS}"),
+    (["train", "--resume", "runs/x", "--out", "y"], "--resume goes on with the data and settings"),
+    (["train", "--epochs", "x"], "argument --epochs: 'x'"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED)
+def test_what_is_wrong_with_the_command_is_said_in_one_line(words, said, launched, capsys):
+    assert _code(words) == 2
+    line = capsys.readouterr().err
+    assert line.startswith(f"error: {said}")
+    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED)
+def test_others_are_silent_and_leave_time_to_say_it(words, said, second, capsys):
+    assert _code(words) == 2
+    assert second == [launch.UNTIL_ENDED]  # torchrun ends all with the first that ends
+    assert capsys.readouterr() == ("", "")
+
+
+def test_each_machine_says_it(launched, capsys):
     launched.setenv("RANK", "1")
-    assert main(DOMAIN, words) == 2
+    assert main(DOMAIN, ["demo", "--lang", "ru"]) == 2
+    assert "demo рассчитана на один процесс" in capsys.readouterr().err
+
+
+def test_only_one_says_that_it_was_interrupted_while_it_began(second, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert guarded("common", interrupted) == 130
     assert capsys.readouterr().err == ""
+    assert second == []
+
+
+def _code(words):
+    """Return the exit code of a command; the parser of the command line exits by itself."""
+    try:
+        return main(DOMAIN, words if "--lang" in words else [*words, "--lang", "en"])
+    except SystemExit as end:
+        return end.code
 
 
 def test_the_doctor_is_for_one_process(launched, capsys):
@@ -72,9 +120,6 @@ def test_a_run_to_be_started_again_needs_a_name(launched):
     with pytest.raises(Exception, match="add --out RUN"):
         check_restarts(None)
     check_restarts("runs/flats")
-    launched.setenv("RANK", "1")
-    with pytest.raises(SaidElsewhereError):
-        check_restarts(None)
 
 
 def test_a_variable_of_another_system_is_no_launch(monkeypatch):
