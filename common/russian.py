@@ -3,6 +3,7 @@
 from common.autopilot import russian as autopilot
 from common.comparison import russian as comparison
 from common.report import russian as report
+from common.runs import russian as runs
 from common.tables import russian as tables
 from common.training import russian as training
 
@@ -12,6 +13,7 @@ PHRASES = {
     **autopilot.PHRASES,
     **comparison.PHRASES,
     **training.PHRASES,
+    **runs.PHRASES,
     # the log
     "training with {}": "обучение с функцией потерь {}",
     "training with {}: {} at a time": "обучение с функциями потерь {}; одновременно: {}",
@@ -258,7 +260,16 @@ PHRASES = {
     "without it: {}": (
         "песочница сломалась, начатая проверка не считается, а без песочницы проверять нельзя: {}"
     ),
-    "{}: students' code can read what lies in {}; name another folder": (
-        "{}: код студентов может прочесть то, что лежит в {}; назовите другую папку"
+    "this system forbids it: {}": "система это запрещает: {}",
+    "close other programs, or give a smaller --jobs": (
+        "закройте другие программы или дайте --jobs поменьше"
     ),
+    "inside of a container, start it with {}": "в контейнере: запустите его с {}",
+    "{}: students' code can read what lies in {}": (
+        "{}: код студентов может прочесть то, что лежит в {}"
+    ),
+    "name another folder with TMPDIR": "назовите другую папку: TMPDIR",
+    "move the course elsewhere": "перенесите курс в другое место",
+    "{}: not a file of the packages in {}": "{}: это не файл пакетов в {}",
+    "this worker has not got the course": "у этой машины нет курса",
 }

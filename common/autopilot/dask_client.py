@@ -19,7 +19,7 @@ from common.autopilot.budget import LEAST
 from common.autopilot.search import Search
 from common.autopilot.speed import learn_speed
 from common.autopilot.trials import FailedError, Trial
-from common.cluster.messages import differing
+from common.cluster.messages import differing, in_its_words
 from common.cluster.workers import LOOK_SECONDS, LostError, Workers
 from common.device import pick_device
 from common.errors import UserError
@@ -53,7 +53,7 @@ class TrialWorkers(Workers):
         proof = dask_worker.packed_for_workers(given)
         super().__init__(client, proof, say=say)
         self.digest = dask_worker.digest_of(proof)
-        self._versions = dask_worker.versions(given.task.name)
+        self._versions, self._domain = dask_worker.versions(given.task.name), given.task.name
 
     def train(
         self, request: Callable[[], dict[str, Any]], stop: threading.Event
@@ -110,7 +110,9 @@ class TrialWorkers(Workers):
     def _why_not(self, answer: bytes) -> tuple[Text | None, str]:
         said = json.loads(answer)
         problem = str(said["problem"])
-        why = Text(problem, problem) if problem else differing(said["versions"], self._versions)
+        if problem:
+            return in_its_words(problem, self._domain), str(said["host"])
+        why = differing(said["versions"], self._versions)
         return why, str(said["host"])
 
 

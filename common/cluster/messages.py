@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from common.i18n import Text
+from common.translation import translator
 
 GONE = Text(
     "{worker}: this worker is gone; others go on with what it had in hand",
@@ -28,6 +29,17 @@ NOT_NEEDED = Text(
     "workers not needed: {count}; all was done before they had shown that they can do it",
     "не понадобилось машин: {count}; всё было готово раньше, чем они показали, что годятся",
 )
+
+
+def in_its_words(problem: str, module: str = "common") -> Text:
+    """Return what a worker says is wrong there; it says it in English.
+
+    module: whose Russian words may be needed.
+
+    >>> in_its_words("the sandbox cannot start, and grading goes no further without it: why").ru
+    'песочница не запускается, а без неё проверять нельзя: why'
+    """
+    return Text(problem, translator("ru", module)(problem))
 
 
 def differing(there: Mapping[str, str], here: Mapping[str, str]) -> Text | None:

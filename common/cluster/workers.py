@@ -22,6 +22,7 @@ from common.cluster.messages import (
     NOT_INSTALLED,
     NOT_NEEDED,
     TOO_LATE,
+    in_its_words,
 )
 from common.errors import UserError
 from common.i18n import LANGUAGES, Text
@@ -263,7 +264,7 @@ class Workers:
             why, host = NO_ANSWER, ""
         except Exception as error:  # there is not our code, or other code
             what = _plain(f"{type(error).__name__}: {error}")
-            why, host = NOT_INSTALLED if "task graph" in what else Text(what, what), ""
+            why, host = NOT_INSTALLED if "task graph" in what else in_its_words(what), ""
         if why is not None:
             self._refuse(address, why, f" ({_plain(host)[:60]})" if host else "")
             return
@@ -284,7 +285,10 @@ class Workers:
             if self._threads.pop(address, None) is not None:
                 self._proofs[address] = self._proofs.get(address, 0) + 1
                 if self._proofs[address] >= _PROOFS:
-                    self._refuse(address, self.broke_down.filled(count=_PROOFS, why=why))
+                    said, ended = in_its_words(why), self.broke_down
+                    both = zip(ended, said, strict=True)
+                    ended = Text(*(text.format(count=_PROOFS, why=own) for text, own in both))
+                    self._refuse(address, ended)
 
 
 def _plain(text: str) -> str:

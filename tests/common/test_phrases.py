@@ -91,15 +91,20 @@ def test_no_phrase_is_left_over_that_nobody_says(module):
         assert sum(run in corpus for run in runs) >= len(runs) / 3, english
 
 
-def refusals(folder: Path) -> list[str]:
+RAISED = {"UserError", "UnwritableError"}
+
+
+def refusals(*places: Path) -> list[str]:
     """Return what errors say of a person's files, `7` in place of what is put in.
 
     What is put in right behind a word, such as a guess, may be nothing.
     """
     found = []
-    for path in sorted(folder.rglob("*.py")):
+    for path in (path for place in places for path in sorted([place, *place.rglob("*.py")])):
+        if path.is_dir():
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
                 (text, *russian), words = node.args, node.keywords
                 if isinstance(text, ast.Constant | ast.JoinedStr) and not (russian or words):
                     parts = text.values if isinstance(text, ast.JoinedStr) else [text]
@@ -200,6 +205,52 @@ def test_a_note_in_a_command_is_one_line_in_its_language(capsys):
     assert captured.err.startswith("заметьте: все градиенты первой эпохи были нулевыми")
     assert captured.err.count("\n") == 1
     assert captured.out == "shown: as it is\n"
+
+
+OF_COMMANDS = [
+    *("autopilot", "cluster", "commands", "downloads.py", "files.py", "runs", "scaffold.py"),
+    *("grading/runner/bubblewrap.py", "training/barrier.py", "training/process_group.py"),
+    *("training/checkpoint.py", "training/data_parallel.py"),
+]
+NOT_SO = re.compile(
+    r"known sizes|the state of|7 cannot name|no such run7|this run 7|7\)7|^7(: 7)?; "
+)
+"""What a call from Python is told, and what is put together of the words below."""
+PUT_TOGETHER = [
+    "'Time-Series' cannot name a package; did you mean 'time_series'?",
+    "'Ы' cannot name a package; expected letters a to z, digits and _",
+    "runs/x: no such run",
+    "runs/x: no such run; its training was interrupted, go on with train --resume runs/x",
+    "runs/x: nothing to resume, this run is complete",
+    "runs/x: nothing to resume, this run was never begun",
+    "runs/x: exists and is not a run of tabular; name another folder",
+    "a/b: cannot be written (No space left on device)",
+    "a/b: cannot be written (Permission denied); "
+    "is it open in another program, or is the folder read-only?",
+    "a: students' code can read what lies in /usr; move the course elsewhere",
+    "a: students' code can read what lies in /usr; name another folder with TMPDIR",
+    *(
+        f"the sandbox {what}, and grading goes no further without it: why; {how}"
+        for what in ("cannot start", "broke down; the check under way does not count")
+        for how in (
+            "this system forbids it: sudo sysctl -w user.max_user_namespaces=15000",
+            "close other programs, or give a smaller --jobs",
+            "inside of a container, start it with --security-opt seccomp=unconfined",
+        )
+    ),
+    "2 ranks: the loss worst is no mean over rows, so that several batches of it are not one large "
+    "batch; choose one process, or give the loss a method weight_of(target) that returns what its "
+    "mean is divided by",
+]
+
+
+def test_what_commands_refuse_is_told_in_russian():
+    translate = translator("ru", "common")
+    said = refusals(*(ROOT / "common" / name for name in OF_COMMANDS))
+    assert len(said) > 30
+    said = PUT_TOGETHER + [text for text in said if WORD.search(text) and not NOT_SO.search(text)]
+    for text in said:
+        assert re.search("[а-я]", translate(text)), text
 
 
 def notes_of(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from common.cluster.messages import differing
+from common.cluster.messages import differing, in_its_words
 from common.cluster.workers import LOOK_SECONDS, GoneError, LostError, Workers
 from common.grading.runner import dask_worker
 from common.grading.runner.dask_work import Replay, Work
@@ -146,7 +146,7 @@ class DaskWorkers(Workers):
         said: Any = decode(answer)
         problem = sanitize(said["problem"], limit=300)
         why = differing(said["versions"], self._versions)  # first: a library may be missing there
-        return why or (Text(problem, problem) if problem else None), said["host"]
+        return why or (in_its_words(problem) if problem else None), said["host"]
 
 
 def _zipped(edition: Path) -> bytes:

@@ -1,9 +1,11 @@
 """The grader's side of a cluster, which answers as it is told to; and what a worker does."""
 
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,6 +134,35 @@ def test_other_versions_are_told_before_what_broke_of_them(asking):
     with pytest.raises(UserError, match=r"other versions than this computer: numpy 1\.0"):
         asking(OldAndBroken())
     assert not any("no library" in said.en for said in asking.said)
+
+
+def test_what_a_worker_lacks_is_told_in_russian_too(asking):
+    class Bare(Client):
+        def proof(self, request):
+            lacks = "grading needs bubblewrap (bwrap), which is not installed here: apt"
+            answer = {"problem": lacks, "host": "lab", "versions": dask_worker.versions(["numpy"])}
+            return encode(answer)
+
+    broken = {"broken": "this worker has not got the course", "worker": "tls://one"}
+    with pytest.raises(UserError):
+        asking(Bare())
+    with pytest.raises(UngradedError):
+        asking(Client(broken, broken, broken))
+    without, _, broke = (said.ru for said in asking.said)
+    assert "для проверки нужен bubblewrap (bwrap), здесь его нет: apt" in without
+    assert broke.endswith("её песочница ломалась 3 раза: у этой машины нет курса")
+
+
+@pytest.mark.parametrize("changed", ["runner/loop.py", "exercise/specification.py"])
+def test_a_worker_of_another_version_of_the_course_is_told_apart(changed, tmp_path, monkeypatch):
+    grading = Path(dask_worker.__file__).parents[1]
+    for folder in ("runner", "exercise"):
+        shutil.copytree(grading / folder, tmp_path / folder, ignore=lambda *_: ["__pycache__"])
+    monkeypatch.setattr(dask_worker, "__file__", str(tmp_path / "runner" / "dask_worker.py"))
+    before = dask_worker.versions([])
+    with (tmp_path / changed).open("a") as file:
+        file.write("# newer\n")
+    assert dask_worker.versions([])["the course"] != before["the course"]
 
 
 def test_a_scheduler_that_is_lost_ends_grading_in_one_line(asking):
