@@ -34,7 +34,9 @@ class SharedLossMonitor(LossMonitor):
             self.read()
         self.settled = False
         weight = super().begin(batch)
-        return weight if len(batch[2]) else 0  # a row that was lent
+        # A row that was lent weighs nothing. On a card that is a tensor, too: what the ranks add
+        # up must be of one kind, or they wait for each other.
+        return weight if len(batch[2]) else weight * 0
 
     def add(self, loss: float | Tensor, rows: int, weight: Weight) -> None:
         one = self.waiting[-1]
@@ -82,9 +84,10 @@ class SharedLossMonitor(LossMonitor):
         total = weight = 0.0
         sound = self.gradients_finite() if self.before_step else True
         for one in waiting:
-            if one.loss is None or not counts(one.weight):
+            weighs = float(one.weight)  # on an accelerator, this waits for it
+            if one.loss is None or not weighs:
                 continue
-            value, weighs = float(one.loss), float(one.weight)
+            value = float(one.loss)
             sound &= math.isfinite(value) and (one.norm is None or math.isfinite(float(one.norm)))
             self.unmoved = self.unmoved and not one.norm
             total, weight = total + value * weighs, weight + weighs

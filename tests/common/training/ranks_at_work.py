@@ -14,6 +14,7 @@ import time
 import warnings
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, distributed, nn
@@ -23,6 +24,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from common.errors import UserError
 from common.trainer import Trainer
 from common.training.nonfinite import NonFiniteLossError
+from common.training.weighting import Weighting
 from tabular.loss import EnsembleLoss, LogCoshLoss
 from tabular.model import PriceNetwork
 from tabular.neighbours import HiddenNeighbours
@@ -130,6 +132,18 @@ def skipping(data: Any, valid: Any) -> dict[str, Any]:
         return fit(data, valid, Skipping())
 
 
+def as_on_a_card(ignored: int, **settings: Any) -> dict[str, Any]:
+    """Let the CPU play an accelerator: what a loss divides by lies there and is not read at once.
+
+    The last of the batches has one row, and so a rank or two have none.
+    """
+    X, y = table(29)[0], torch.arange(29) % CLASSES
+    y[:ignored] = -100
+    slow_to_read = patch("common.training.loss_monitor.steps_between_reads", lambda device: 16)
+    with slow_to_read, patch.object(Weighting, "on_cpu", Weighting.of):
+        return fit((X, y), model=network(CLASSES), loss=nn.CrossEntropyLoss(), **settings)
+
+
 def histories() -> dict[str, Any]:
     """Everything whose history is the same for any number of ranks."""
     X, y = table()
@@ -145,6 +159,9 @@ def histories() -> dict[str, Any]:
         "accumulated": fit((X, y), valid, accumulate=3),
         "accumulated loader": fit([(X[:20], y[:20]), (X[20:30], y[20:30]), (X, y)], accumulate=2),
         "weighted": fit((X, labels()), (X, labels()), network(CLASSES), loss=weighted),
+        "on a card": as_on_a_card(0),
+        "on a card, ignored": as_on_a_card(9),
+        "on a card, accumulated": as_on_a_card(9, accumulate=3),
         "summed": fit((X, y), valid, loss=nn.MSELoss(reduction="sum"), clip=None, lr=1e-3),
         "unused": skipping((X, y), valid),
         "prices": prices(),
