@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from common.training.ranks import ALONE, Alone, Ranks
 from common.translation import translator
 
 LOST = re.compile(r"gloo/transport|onnection (was likely )?(closed|reset)|roken pipe|[Tt]imed out")
+UNTIL_MET = timedelta(minutes=1)
 BEFORE_LEAVING = 1.0
 """Seconds for whoever says what is wrong: torchrun ends all as soon as one has left."""
 
@@ -40,7 +42,7 @@ def joined(module: str) -> Iterator[Alone]:
     if torch.cuda.is_available() and distributed.is_nccl_available():
         backend = "cpu:gloo,cuda:nccl"
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
-    board, rank, size = next(rendezvous("env://"))
+    board, rank, size = _met()
     store = distributed.PrefixStore(attempt_of(board, rank, size), board)
     distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
     if rank:
@@ -70,6 +72,26 @@ def joined(module: str) -> Iterator[Alone]:
         time.sleep(BEFORE_LEAVING)
         raise SaidElsewhereError(2 if isinstance(own, UserError) else 1) from error
     distributed.destroy_process_group()
+
+
+def _met() -> tuple[distributed.Store, int, int]:
+    """Return torchrun's store, the number of this rank, and how many there are.
+
+    torchrun opened the store before it started anybody: who cannot reach it never will, and
+    PyTorch would try for half an hour in silence.
+    """
+    try:
+        board, rank, size = next(rendezvous("env://", timeout=UNTIL_MET))
+    except (distributed.DistError, ValueError) as error:
+        where = ":".join(os.environ.get(name, "") for name in ("MASTER_ADDR", "MASTER_PORT"))
+        raise UserError(
+            f"rank {os.environ.get('RANK')} does not reach torchrun's store at {where}: is that "
+            "address right, and open between the machines? --standalone finds one by itself",
+            f"процесс {os.environ.get('RANK')} не достигает хранилища torchrun по адресу {where}: "
+            "верен ли он и открыт ли между машинами? --standalone найдёт его сам",
+        ) from error
+    board.set_timeout(distributed.constants.default_pg_timeout)
+    return board, rank, size
 
 
 class Launched(Ranks):

@@ -1,5 +1,8 @@
 """Who says why a training on several ranks has ended, on one machine and on others."""
 
+import socket
+from datetime import timedelta
+
 import pytest
 from torch import distributed
 
@@ -26,13 +29,27 @@ def end(monkeypatch):
     def ended(rank, error):
         monkeypatch.setenv("GROUP_RANK", str(rank // 2))
         monkeypatch.setenv("LOCAL_RANK", str(rank % 2))
-        monkeypatch.setattr(subject, "rendezvous", lambda _: iter([(store, rank, 4)]))
+        monkeypatch.setattr(subject, "rendezvous", lambda *_, **__: iter([(store, rank, 4)]))
         monkeypatch.setattr(subject, "barrier", lambda: Barrier(store, rank, 4))
         with pytest.raises(BaseException) as told, subject.joined("tabular"):  # noqa: PT011
             raise error
         return told.value
 
     return ended
+
+
+def test_a_store_that_cannot_be_reached_is_named(monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    monkeypatch.setattr(subject, "UNTIL_MET", timedelta(seconds=0.5))
+    where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "RANK": "1", "WORLD_SIZE": "2"}
+    more = {"TORCHELASTIC_RUN_ID": "x", "TORCHELASTIC_USE_AGENT_STORE": "True"}
+    for name, value in (where | more).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=f"rank 1 does not reach .* at 127.0.0.1:{port}") as told:
+        subject.joined("tabular").__enter__()
+    assert f"по адресу 127.0.0.1:{port}" in told.value.ru
 
 
 def test_the_reason_is_said_once_on_each_machine_by_those_who_lose_the_rank_too(end):
