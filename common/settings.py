@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from common.activations import ACTIVATIONS
 from common.errors import UserError, unknown
+from common.i18n import Text
 
 HIDDEN = ("read", "skip")
 """What becomes of the hidden rows and columns of a workbook."""
@@ -196,7 +197,11 @@ def _checked(field: dataclasses.Field, value: Any) -> Any:
     )
     fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and strings
     if not fits or not _in_range(field, value):
-        raise UserError(f"{spelled(field)} is {_shown(value)}, expected {_expectation(field)}")
+        name, shown, wanted = spelled(field), _shown(value), _expectation(field)
+        raise UserError(
+            f"{name} is {shown.en}, expected {wanted.en}",
+            f"{name}: {shown.ru}, ожидалось: {wanted.ru}",
+        )
     choices = field.metadata.get("choices")
     if choices is not None and value not in choices:
         raise unknown(field.name.replace("_", " "), value, choices)
@@ -215,22 +220,27 @@ def _in_range(field: dataclasses.Field, value: Any) -> bool:
     )
 
 
-_LIMITS = (("at_least", "from {:.12g}"), ("above", "above {:.12g}"), ("at_most", "up to {:.12g}"))
+_KINDS = {
+    int: Text("a whole number", "целое число"),
+    float: Text("a number", "число"),
+    str: Text("text", "текст"),
+    bool: Text("true or false", "true или false"),
+}
+_LIMITS = {
+    "at_least": Text("from {limit:.12g}", "от {limit:.12g}"),
+    "above": Text("above {limit:.12g}", "больше {limit:.12g}"),
+    "at_most": Text("up to {limit:.12g}", "до {limit:.12g}"),
+}
 
 
-def _expectation(field: dataclasses.Field) -> str:
+def _expectation(field: dataclasses.Field) -> Text:
     kind, optional = _kind(field)
-    words: dict[type, str] = {
-        int: "a whole number",
-        float: "a number",
-        str: "text",
-        bool: "true or false",
-    }
-    text = words.get(kind, "a list of texts")
-    for key, phrase in _LIMITS:
+    words = [_KINDS.get(kind, Text("a list of texts", "список текстов"))]
+    for key, phrase in _LIMITS.items():
         if field.metadata.get(key) is not None:
-            text += " " + phrase.format(field.metadata[key])
-    return text + (" or nothing" if optional else "")
+            words.append(phrase.filled(limit=field.metadata[key]))
+    words += [Text("or nothing", "или ничего")] if optional else []
+    return Text(*map(" ".join, zip(*words, strict=True)))
 
 
 def spelled(field: dataclasses.Field) -> str:
@@ -238,10 +248,11 @@ def spelled(field: dataclasses.Field) -> str:
     return field.name.upper() if field.metadata.get("positional") else flag(field.name)
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, int) and abs(value) >= 10**40:
-        return "a number of more than 40 digits"  # Python itself refuses to print a huge one
-    return f"{value:g}" if isinstance(value, float) else _short(value)
+def _shown(value: Any) -> Text:
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python itself refuses to print a huge one
+        return Text("a number of more than 40 digits", "число длиннее 40 цифр")
+    shown = f"{value:g}" if isinstance(value, float) else _short(value)
+    return Text(shown, shown)
 
 
 def _short(value: Any) -> str:

@@ -77,6 +77,24 @@ def test_a_wrong_value_is_named_in_one_line(values, words):
     assert len(str(error.value)) < 250
 
 
+@pytest.mark.parametrize(
+    ("values", "russian"),
+    [
+        ({"lr": 1e300}, "--lr: 1e+300, ожидалось: число больше 0 до 1000"),
+        (
+            {"width": 10**400},
+            "--width: число длиннее 40 цифр, ожидалось: целое число от 1 до 16384",
+        ),
+        ({"minutes": 0}, "--minutes: 0, ожидалось: число больше 0 до 1000000 или ничего"),
+        ({"drop": "a"}, "--drop: 'a', ожидалось: список текстов"),
+    ],
+)
+def test_a_wrong_value_is_named_in_russian_too(values, russian):
+    with pytest.raises(UserError) as error:
+        Car.from_dict(values)
+    assert error.value.to("ru") == russian
+
+
 @pytest.mark.parametrize("words", [["--seed", "9" * 5000], ["--lr", "x" * 5000]])
 def test_an_endless_word_is_cut_short(words, capsys):
     with pytest.raises(SystemExit):
