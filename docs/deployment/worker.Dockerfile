@@ -1,5 +1,5 @@
 # A worker that runs checks: docker build -f docs/deployment/worker.Dockerfile -t stickshift-worker .
-# Build it in the student edition, with constraints.txt of the teacher's repository beside it.
+# Build it in the student edition.
 FROM python:3.11-slim
 RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libgl1 libglib2.0-0 \
     && rm -rf /var/lib/apt/lists/*
