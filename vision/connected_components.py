@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from vision.loss import IGNORE_INDEX
+from vision.nested_regions import occupied
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,23 @@ def connected_components(
     """
     components: list[Component] = []
     numbers = np.zeros(mask.shape, np.int32)
-    for label in np.unique(mask[(mask != 0) & (mask != IGNORE_INDEX)]):
-        own = np.ascontiguousarray(mask == label, dtype=np.uint8)
+    rows, columns = occupied(mask)
+    part_of_mask = mask[rows, columns]
+    for label in np.unique(part_of_mask[(part_of_mask != 0) & (part_of_mask != IGNORE_INDEX)]):
+        own = np.ascontiguousarray(part_of_mask == label, dtype=np.uint8)
         count, parts, stats, centres = cv2.connectedComponentsWithStats(own, connectivity=8)
         new = np.zeros(count, np.int32)
         for part in range(1, count):
             area = int(stats[part, cv2.CC_STAT_AREA])
             if area >= min_area:
-                x, y = centres[part]
+                # The sum of the places is whole: so the centre is that of the whole, to the bit.
+                x, y = (
+                    (round(at * area) + start * area) / area
+                    for at, start in zip(centres[part], (columns.start, rows.start), strict=True)
+                )
                 left, top, width, height = stats[part, : cv2.CC_STAT_AREA].tolist()
-                box = (left, top, width, height)
-                components.append(Component(int(label), (float(x), float(y)), area, box))
+                box = (left + columns.start, top + rows.start, width, height)
+                components.append(Component(int(label), (x, y), area, box))
                 new[part] = len(components)
-        numbers += new[parts]
+        numbers[rows, columns] += new[parts]
     return components, numbers

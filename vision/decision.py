@@ -12,7 +12,7 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from vision.nested_regions import likeliest, nested_areas
+from vision.nested_regions import likeliest, nested_areas, occupied
 from vision.second_look.classifier import SecondLook, agreed
 
 PREFIX = "second."
@@ -137,16 +137,19 @@ class Decision:
             return self._seen_twice(mask, sure, image, self.second)
         if not (self.smallest or self.sure):
             return mask
-        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        whole, there = np.zeros_like(mask), occupied(mask)
+        if not (inner := np.ascontiguousarray(mask[there])).size:
+            return whole
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
         areas = stats[:, cv2.CC_STAT_AREA]
-        likely = np.bincount(parts.ravel(), weights=sure.ravel()) / np.maximum(areas, 1)
+        likely = np.bincount(parts.ravel(), weights=sure[there].ravel()) / np.maximum(areas, 1)
         kept = areas >= self.smallest
         kept[0] = False
         kept &= likely >= self.sure
-        marked = kept[parts]
-        gone = (mask > 0) & ~marked
-        sure[gone] = 1 - sure[gone]
-        return marked.astype(np.uint8)
+        marked = whole[there] = kept[parts]
+        gone = (inner > 0) & ~marked
+        sure[there][gone] = 1 - sure[there][gone]
+        return whole
 
     def _seen_twice(
         self, mask: np.ndarray, sure: np.ndarray, image: np.ndarray, second: SecondLook

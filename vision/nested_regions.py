@@ -38,6 +38,19 @@ class Areas(NamedTuple):
     parent: np.ndarray
 
 
+def occupied(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns around all that is not background.
+
+    What is small in a large picture is looked at in a fraction of the time. Both begin at an even
+    number: OpenCV looks at 2×2 pixels, and so numbers the parts as it would those of the whole.
+
+    >>> occupied(np.pad(np.ones((2, 1), np.uint8), 3))
+    (slice(2, 5, None), slice(2, 4, None))
+    """
+    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(mask != 0).view(np.uint8))
+    return slice(top - top % 2, top + height), slice(left - left % 2, left + width)
+
+
 def nested_areas(mask: np.ndarray, likely: np.ndarray, smallest: int = 1) -> Areas:
     """Return the areas of a mask and those within them above `LEVELS`.
 

@@ -29,6 +29,7 @@ from vision.decision import MIN_AREA, Decision
 from vision.geometry import Placement, letterbox
 from vision.images import let_in_large, open_image, write_image
 from vision.masks import write_mask
+from vision.nested_regions import occupied
 from vision.overlay import overlay
 from vision.settings import PredictOptions
 from vision.tiles import outputs_by_tile
@@ -235,7 +236,10 @@ def scored_components(mask: np.ndarray, sure: np.ndarray) -> list[tuple[Componen
         sure: the probability of each pixel's class, (height, width) float32.
     """
     found, numbers = connected_components(mask, min_area=MIN_AREA)
-    sums = np.bincount(numbers.ravel(), weights=sure.ravel(), minlength=len(found) + 1)
+    there = occupied(mask)
+    sums = np.bincount(
+        numbers[there].ravel(), weights=sure[there].ravel(), minlength=len(found) + 1
+    )
     return [(one, float(total / one.area)) for one, total in zip(found, sums[1:], strict=True)]
 
 

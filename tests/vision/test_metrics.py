@@ -1,5 +1,6 @@
 import math
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -18,6 +19,7 @@ from vision.decision import MIN_AREA
 from vision.loss import IGNORE_INDEX
 from vision.metrics import METRICS, evaluate_mask, mask_metrics
 from vision.pixel_metrics import PixelAveragePrecision, PixelIoU, classes
+from vision.predict import scored_components
 
 
 def blobs(seed=0, *, size=64, count=6, labels=1):
@@ -55,6 +57,24 @@ def test_objects_are_scipys_connected_areas(seed):
     for i, thing in enumerate(things):
         assert (numbers == i + 1).sum() == thing.area
         assert (mask[numbers == i + 1] == thing.label).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_objects_have_the_order_and_centres_of_the_whole_picture_to_the_bit(seed):
+    rng = np.random.default_rng(seed)
+    top, left, below, right = rng.integers(0, 40, 4)
+    noise = (rng.random(rng.integers(1, 60, 2)) < rng.choice([0.02, 0.3, 0.6])).astype(np.uint8)
+    mask = np.pad(noise, ((top, below), (left, right)))
+    count, parts, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    things, numbers = connected_components(mask)
+    assert [(*one.box, one.area) for one in things] == [tuple(row) for row in stats[1:].tolist()]
+    assert [one.centre for one in things] == [tuple(row) for row in centres[1:].tolist()]
+    np.testing.assert_array_equal(numbers, parts)
+    sure = rng.random(mask.shape, dtype=np.float32)
+    means = np.bincount(parts.ravel(), sure.ravel(), count)[1:] / stats[1:, cv2.CC_STAT_AREA]
+    assert [confidence for _, confidence in scored_components(mask, sure)] == (
+        means[stats[1:, cv2.CC_STAT_AREA] >= MIN_AREA].tolist()
+    )
 
 
 def test_what_touches_at_a_corner_is_one_object():

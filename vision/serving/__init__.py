@@ -1,7 +1,9 @@
 """Pictures and short videos answered: what was found where, drawn over them."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,6 +118,10 @@ class PictureServing(Serving):
     known = KnownClasses
     threads = 2
 
+    def __init__(self, *loaded: Any) -> None:
+        super().__init__(*loaded)
+        self._side_by_side = ThreadPoolExecutor(self.threads, "pictures")
+
     def endpoints(self) -> Mapping[str, Endpoint]:
         return {
             "/predict": Endpoint(
@@ -185,10 +191,11 @@ class PictureServing(Serving):
         return predict_file(self.pipeline, source, out, options, progress=told)
 
     def _answers(self, items: Sequence[Upload], query: PictureQuery) -> list[dict[str, Any]]:
-        pictures = (_opened(item, number) for number, item in enumerate(items, 1))
         _refuse_large(items)
         found = []
-        for image, mask, sure in predict_scored(self.pipeline, pictures, query.threshold):
+        for image, mask, sure in predict_scored(
+            self.pipeline, self._opened(items), query.threshold
+        ):
             reply: dict[str, Any] = {
                 "width": image.shape[1],
                 "height": image.shape[0],
@@ -198,6 +205,19 @@ class PictureServing(Serving):
             }
             found.append(reply)
         return found
+
+    def _opened(self, items: Sequence[Upload]) -> Iterator[np.ndarray]:
+        """Yield pictures in their order; several are decoded side by side, few at a time."""
+        if len(items) == 1:
+            yield _opened(items[0], 1)
+            return
+        coming: deque[Future[np.ndarray]] = deque()
+        for number, item in enumerate(items, 1):
+            coming.append(self._side_by_side.submit(_opened, item, number))
+            if len(coming) > self.threads:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
     def _objects(self, mask: np.ndarray, sure: np.ndarray) -> list[dict[str, Any]]:
         classes = self.pipeline.preprocessing.classes
