@@ -5,7 +5,7 @@ import contextlib
 from pathlib import Path
 from typing import Any, Literal
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import create_model
 from starlette.responses import HTMLResponse, Response
 
@@ -17,7 +17,7 @@ from common.serving.gate import Limits, Receive, Scope, Send, refuse
 from common.serving.hot_swap import Holder, Served
 from common.serving.journal import Journal
 from common.serving.options import ServeOptions
-from common.serving.problems import JSON
+from common.serving.problems import JSON, language_of
 from common.serving.request_queue import FILE_QUEUE, Lane
 from common.serving.routes import Works, answering
 from common.task import Task
@@ -143,13 +143,14 @@ class Application:
             return Response(run.report, media_type="text/html; charset=utf-8", headers=headers)
 
         @app.get("/health", response_model=Health, summary="Whether the server answers")
-        async def health() -> Response:
+        async def health(request: Request) -> Response:
+            t = pages.translator_of(task.name, language_of(request))
             return JSON(
                 {
                     "status": "ready",
                     "run": run.name,
                     "digest": run.digest,
-                    "problem": self.holder.problem,
+                    "problem": t(self.holder.problem),
                 }
             )
 

@@ -3,6 +3,7 @@
 Whoever has begun with a model ends with it: what is exchanged is one reference.
 """
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from common.errors import UserError
 from common.runs import store
 from common.serving.contract import Serving
 from common.serving.network import PipelineInPlace
+from common.serving.problems import OURS
 from common.serving.run_metadata import read_metadata, signature
 from common.task import Task
 
@@ -111,8 +113,18 @@ class Holder:
         try:
             self.load()
         except Exception as error:  # the run that answers goes on, whatever lies there now
-            self.problem = str(error) or type(error).__name__
-            print(f"{self.folder}: {self.problem}", file=sys.stderr, flush=True)
+            print(f"{self.folder}: {error or type(error).__name__}", file=sys.stderr, flush=True)
+            self.problem = self._told(error)
+
+    def _told(self, error: Exception) -> str:
+        """Return what clients are told, who need not know where on this machine a run lies."""
+        if not isinstance(error, UserError):
+            return OURS
+        said = str(error)
+        for parent in (self.folder.parent, self.folder.absolute().parent):
+            if parent != Path():
+                said = said.replace(f"{parent}{os.sep}", "")
+        return said
 
 
 def _own_memory(model: nn.Module) -> None:

@@ -101,7 +101,9 @@ def test_a_damaged_run_does_not_answer_in_the_place_of_a_good_one(place, other):
         until(lambda: client.get("/health").json()["problem"])
         said = client.get("/health").json()
         assert said["digest"] == digest
-        assert "not a safetensors file, or damaged" in said["problem"]
+        assert said["problem"].startswith(f"{place.name}/model.safetensors: not a safetensors file")
+        said = client.get("/health", headers={"accept-language": "ru"}).json()["problem"]
+        assert said.startswith(f"{place.name}/model.safetensors: не файл safetensors")
         assert client.post("/predict", json=row).json() == price.json()
         put(other, place)
         until(lambda: client.get("/health").json()["digest"] != digest)
