@@ -14,7 +14,7 @@ from common.i18n import Text
 from common.outcome import Metric
 from common.training.model_state import in_mode
 from common.training.threads import using_threads
-from common.translation import translator
+from common.translation import grouped, same, translator
 
 ROUNDS, CALLS = 5, 5
 
@@ -83,6 +83,7 @@ def table_of(
     torch |    8.64 |     0.67 |      1.25 |                  -
     """
     translate = translator(language, module)
+    grouping = same if translate is same else grouped
     sizes = (Text("size, MB", "размер, МБ"), Text("largest difference", "наибольшее отличие"))
     size, difference = (text.to(language) for text in sizes)
     time_of = Text(f"ms, a {unit.en}", f"мс, {unit.ru}").to(language)
@@ -90,7 +91,7 @@ def table_of(
     body = [
         [
             translate(row.name),
-            metric.show(row.metric),
+            grouping(metric.show(row.metric)),
             f"{row.size / 1e6:.2f}",
             "-" if row.milliseconds is None else f"{row.milliseconds:.2f}",
             "-" if row.difference is None else f"{row.difference:.1e}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from common.export.exporter import Exporter
 from common.i18n import Text
+from common.translation import translator
 
 _PAGE = Text(
     """# {title}
@@ -89,11 +90,11 @@ def pages(
 
     tables: the figures by language, lines of a table.
     """
-    pages = {}
+    pages, title = {}, exporter.task.heading(exporter.pipeline)[0]
     for language, name in (("en", "README.md"), ("ru", "README.ru.md")):
         held = [f"- {line.to(language)}" for line in exporter.holds]
         pages[name] = _PAGE.to(language).format(
-            title=exporter.task.heading(exporter.pipeline)[0],
+            title=translator(language, exporter.task.name)(title),
             usage=exporter.usage.to(language),
             bits=_BITS[int8].to(language),
             holds="\n".join(held) or _NOTHING.to(language),

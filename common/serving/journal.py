@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 import threading
 from datetime import UTC, datetime
@@ -41,11 +42,21 @@ class Journal:
     def _append(self, text: str) -> None:
         assert self.path is not None
         try:
-            with self._writing, self.path.open("a", encoding="utf-8", errors="replace") as file:
+            # What people sent is for the server's owner alone.
+            with (
+                self._writing,
+                open(
+                    self.path, "a", encoding="utf-8", errors="replace", opener=_for_the_owner
+                ) as file,
+            ):
                 file.write(text)
         except OSError as error:
             reason = error.strerror or error
             raise UserError(f"--log {self.path}: cannot be written: {reason}") from None
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _kept(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.export.bundle.program import InputError
+from common.export.bundle.program import InputError, read_text
 from common.tables.number_parsing import MISSING, as_seen, decide_decimal, read_numeral
 
 SEPARATORS = "\t;|,"
@@ -39,7 +39,7 @@ def read_table(path: Path) -> Table:
             f"{path}: expected a table in text, CSV or TSV",
             f"{path}: нужна таблица в виде текста, CSV или TSV",
         )
-    text = _decoded(path.read_bytes())
+    text = read_text(path)
     first = text.lstrip("\r\n").partition("\n")[0]
     separator = max(SEPARATORS, key=lambda mark: (first.count(mark), -SEPARATORS.index(mark)))
     read = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -95,12 +95,3 @@ def write_table(path: Path, table: Table, name: str, values: Sequence[str]) -> s
         os.unlink(draft)
         raise
     return name
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1251", errors="replace")

@@ -238,7 +238,8 @@ def test_nobody_works_on_for_a_client_that_was_told_it_takes_too_long(vision_run
         assert client.post("/predict/batch", files=files).status_code == 504
         go.set()
         monkeypatch.undo()
-    assert begun == ["picture 1"]
+    assert begun
+    assert set(begun) <= {"picture 1", "picture 2"}  # two are decoded side by side
 
 
 def test_a_long_video_is_refused_before_it_is_decoded(pictures, tmp_path):

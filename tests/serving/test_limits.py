@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import socket
 import threading
 import time
@@ -263,6 +264,7 @@ def test_nothing_is_kept_unless_it_is_asked_for(tabular_run, row, tmp_path):
     assert first["asked"] == {name: cell for name, cell in row.items() if name != "id"}
     assert first["answered"]["price"] == price
     assert second["asked"]["bytes"] == len(table)
+    assert os.name == "nt" or log.stat().st_mode & 0o077 == 0  # for the owner alone
     with (
         pytest.raises(UserError, match="--log .*cannot be written"),
         served(TASK, tabular_run, log=str(tmp_path / "none" / "x")),

@@ -161,6 +161,10 @@ def test_a_table_without_a_column_is_refused_in_both_languages(places, bundle):
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert len(done.stderr.splitlines()) == 1
+    (places / "picture.csv").write_bytes(b"\x89PNG\r\n\0\0")
+    done = bundles.run(bundle, places / "picture.csv", "--lang", "en", cwd=places)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "picture.csv: binary data" in done.stderr
 
 
 def test_dates_that_could_be_meant_otherwise_are_named_as_predict_names_them(

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 
 import numpy as np
 import pytest
@@ -118,6 +119,27 @@ def test_lines_of_a_file_and_a_wrong_column(places, tmp_path):
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "no column 'letter'" in done.stderr
+
+
+def test_the_page_in_russian_is_in_russian_to_its_title_and_figures(places):
+    english, page = (
+        (places / "model" / name).read_text("utf-8") for name in ("README.md", "README.ru.md")
+    )
+    assert re.match("# [А-Я]", page)
+    assert re.search(r"\d,\d{3}", english)
+    assert not re.search(r"\d,\d{3}", page)
+    assert re.search(r"\d\u00a0\d{3}", page)
+
+
+def test_a_file_in_utf_16_is_read_and_what_holds_no_text_is_refused(places, tmp_path):
+    (tmp_path / "lines.txt").write_text("лифт стоит\n", encoding="utf-16")
+    done = bundles.run(places / "model", tmp_path / "lines.txt", cwd=tmp_path)
+    assert "лифт стоит" in (tmp_path / "lines-predicted.csv").read_text("utf-8-sig"), done.stderr
+    for content, said in ((b"\x89PNG\0\0\0\r", "двоичные данные"), (b"\n \n", "ни одного")):
+        (tmp_path / "odd.txt").write_bytes(content)
+        done = bundles.run(places / "model", tmp_path / "odd.txt", "--lang", "ru", cwd=tmp_path)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert said in done.stderr
 
 
 @pytest.mark.parametrize("mode", ["sum", "mean"])

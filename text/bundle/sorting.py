@@ -17,6 +17,7 @@ from common.export.bundle.program import (
     Text,
     beside,
     read_arrays,
+    read_text,
     read_values,
     run,
 )
@@ -70,6 +71,11 @@ def answer(source: Path, out: Path | None, given: argparse.Namespace) -> Text:
     header, rows, column = _read(source, given.column or sorter.values["column"])
     texts = [row[column].strip() for row in rows]
     there = [place for place, text in enumerate(texts) if text]
+    if not there:
+        raise InputError(
+            f"{source}: no text in it, there is nothing to answer",
+            f"{source}: ни одного текста, отвечать не на что",
+        )
     probabilities = sorter.probabilities([texts[place] for place in there])
     chosen = sorter.choose(probabilities)
     cells = [["", ""] for _ in rows]
@@ -96,11 +102,7 @@ def _read(source: Path, name: str) -> tuple[list[str], list[list[str]], int]:
             f"{source}: a folder, expected a table or a file of lines",
             f"{source}: папка, нужна таблица или файл со строками",
         )
-    data = source.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1251", errors="replace")
+    text = read_text(source)
     if source.suffix.lower() == ".txt":
         return ["text"], [[_plain(line)] for line in text.splitlines() if line.strip()], 0
     first = text.partition("\n")[0]

@@ -56,6 +56,27 @@ def read_arrays(folder: Path = FOLDER) -> dict[str, np.ndarray]:
         return dict(arrays)
 
 
+def read_text(source: Path) -> str:
+    """Return a file's text: UTF-8, UTF-16 with its mark, else Windows-1251.
+
+    Raises:
+        InputError: it holds what no text holds.
+    """
+    data = source.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1251", errors="replace")
+    if "\0" in text:
+        raise InputError(
+            f"{source}: binary data, expected text", f"{source}: двоичные данные, а нужен текст"
+        )
+    return text
+
+
 def beside(source: Path, suffix: str) -> Path:
     """Return where an answer goes if no place is named: beside the input, under a free name."""
     stem = source.name if source.is_dir() else source.stem
