@@ -81,6 +81,11 @@ def table_of(
           | MAPE, % | size, MB | ms, a row | largest difference
     ------+---------+----------+-----------+-------------------
     torch |    8.64 |     0.67 |      1.25 |                  -
+    >>> lost = Metric("lost", "lost", "{:,.0f}")
+    >>> money = [Figures("torch", 609_259.0, 665_000, 1.25, None)]
+    >>> table = table_of(money, metric=lost, unit=Text("", ""), language="ru", module="common")
+    >>> table[2].split(" | ")[1]
+    '609\\xa0259'
     """
     translate = translator(language, module)
     grouping = same if translate is same else grouped

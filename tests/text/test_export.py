@@ -121,14 +121,8 @@ def test_lines_of_a_file_and_a_wrong_column(places, tmp_path):
     assert "no column 'letter'" in done.stderr
 
 
-def test_the_page_in_russian_is_in_russian_to_its_title_and_figures(places):
-    english, page = (
-        (places / "model" / name).read_text("utf-8") for name in ("README.md", "README.ru.md")
-    )
-    assert re.match("# [А-Я]", page)
-    assert re.search(r"\d,\d{3}", english)
-    assert not re.search(r"\d,\d{3}", page)
-    assert re.search(r"\d\u00a0\d{3}", page)
+def test_the_title_of_the_page_in_russian_is_in_russian(places):
+    assert re.match("# [А-Я]", (places / "model" / "README.ru.md").read_text("utf-8"))
 
 
 def test_a_file_in_utf_16_is_read_and_what_holds_no_text_is_refused(places, tmp_path):
