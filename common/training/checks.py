@@ -23,6 +23,11 @@ def check_model(model: Any) -> None:
         raise UserError(f"the model is the class {model.__name__}, expected a model made of it")
     if not isinstance(model, nn.Module):
         raise UserError(f"the model is {describe(model)}, expected an nn.Module")
+    if not hasattr(model, "_parameters"):
+        raise UserError(
+            f"{type(model).__name__}.__init__ does not call super().__init__(), which makes a "
+            "module a module: let it begin with that"
+        )
     parameters = [p for p in model.parameters() if not nn.parameter.is_lazy(p)]
     if any(parameter.is_inference() for parameter in parameters):
         raise UserError(

@@ -5,8 +5,6 @@ PyTorch itself says what is wrong, `error_messages.py` puts that into plain word
 """
 
 import math
-import re
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,22 +20,7 @@ from common.training.weighting import IGNORED, FunctionLoss, Weighting, loss_nam
 TOLERANCE = 1e-3
 SUM_TOLERANCE = 0.1
 """By how much the logarithm of a sum of probabilities may go above 0, as in bfloat16 it does."""
-SHARES_TOLERANCE = 0.01
-REACH = {
-    **{"Sigmoid": (0.0, 1.0), "Softmax": (0.0, 1.0), "Tanh": (-1.0, 1.0)},
-    "ReLU": (0.0, math.inf),
-}
-MOSTLY_BEYOND = 0.1
-"""What an operation's results are, and the share of targets beyond that is no noise."""
 NARROW = (torch.uint8, torch.int8, torch.int16)
-OF_NUMBERS = {
-    *("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"),
-    *("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"),
-}
-OF_SHAPE = re.compile(
-    "(View|UnsafeView|ReshapeAlias|Squeeze|Unsqueeze|Select|Slice|Transpose|T|Permute|Clone|ToCopy)"
-    "Backward"
-)
 
 
 def check_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
@@ -56,7 +39,7 @@ def check_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
     common.errors.UserError: BCEWithLogitsLoss takes targets from 0 to 1, and y goes from 0 to 255;
     give y / 255
     """
-    name = _name_of(loss)
+    name = name_of(loss)
     check = CHECKS.get(name)
     tensors = isinstance(prediction, Tensor) and isinstance(target, Tensor)
     if check and tensors and prediction.numel() and target.numel():
@@ -77,40 +60,6 @@ def _counted(loss: nn.Module, prediction: Tensor, target: Tensor) -> Tensor:
     return prediction.movedim(1, -1)[target != settings.get("ignore_index", IGNORED)]
 
 
-def warn_of_loss_inputs(loss: nn.Module, prediction: Any, target: Any) -> None:
-    """Warn of what a loss can be computed of, and what is hardly meant.
-
-    A network that ends with a Softmax or a Sigmoid before a loss that takes logits learns, but
-    slowly. Shares of classes above 1 in all are as if the row had a weight; more often the row
-    has several classes.
-    """
-    name = _name_of(loss)
-    end = LOGITS.get(name)
-    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == end:
-        warnings.warn(
-            f"{name} takes logits, and the model's outputs are probabilities: it ends with a "
-            f"{end}; leave that away, for the loss applies one itself",
-            stacklevel=2,
-        )
-    if end and isinstance(prediction, Tensor) and _last_operation(prediction) == "ReLU":
-        warnings.warn(
-            f"{name} takes logits, which may be negative, and the model ends with a ReLU; leave "
-            "that away",
-            stacklevel=2,
-        )
-    if name in OF_NUMBERS and isinstance(prediction, Tensor) and isinstance(target, Tensor):
-        _warn_of_reach(_last_operation(prediction), target)
-    if end != "Softmax" or not (isinstance(prediction, Tensor) and isinstance(target, Tensor)):
-        return
-    shares = target.is_floating_point() and target.shape == prediction.shape and target.ndim > 1
-    if shares and target.numel() and (most := float(target.sum(1).max())) > 1 + SHARES_TOLERANCE:
-        warnings.warn(
-            f"{name} takes shares of classes that add up to 1, and those of y add up to "
-            f"{most:.3g}; where a row may have several classes, take BCEWithLogitsLoss",
-            stacklevel=2,
-        )
-
-
 def check_narrow_targets(loss: nn.Module, prediction: Any, target: Any) -> None:
     """Refuse targets of few bits with which a custom loss goes round: 1 − 2 is 255 in uint8.
 
@@ -123,7 +72,7 @@ def check_narrow_targets(loss: nn.Module, prediction: Any, target: Any) -> None:
     common.errors.UserError: the loss <lambda> computes 255 with y as it is, uint8, which goes
     round beyond 255, and -1 with y.long(): give that, or y.bool() where it is a mask
     """
-    if not isinstance(target, Tensor) or target.dtype not in NARROW or _name_of(loss):
+    if not isinstance(target, Tensor) or target.dtype not in NARROW or name_of(loss):
         return
     values = []
     try:
@@ -144,35 +93,7 @@ def check_narrow_targets(loss: nn.Module, prediction: Any, target: Any) -> None:
     )
 
 
-def _warn_of_reach(end: str, target: Tensor) -> None:
-    """Warn of targets that the last operation of a model cannot reach."""
-    if end not in REACH or not target.numel():
-        return
-    low, high = REACH[end]
-    beyond = float(((target < low - TOLERANCE) | (target > high + TOLERANCE)).float().mean())
-    if beyond > MOSTLY_BEYOND:
-        reach = f"from {low:g} to {high:g}" if math.isfinite(high) else f"at least {low:g}"
-        warnings.warn(
-            f"the model ends with a {end} and its outputs are {reach}, and {beyond:.0%} of y "
-            "lies beyond; leave that away, or bring y there",
-            stacklevel=3,
-        )
-
-
-def _last_operation(output: Tensor) -> str:
-    """Return what a tensor was computed by at last, changes of its shape left out.
-
-    >>> _last_operation(torch.ones(2, 1, requires_grad=True).sigmoid().squeeze(1))
-    'Sigmoid'
-    """
-    node = output.grad_fn
-    while node is not None and OF_SHAPE.match(node.name()):
-        node = node.next_functions[0][0]
-    name = re.sub(r"Backward\d*$", "", node.name()) if node is not None else ""
-    return "ReLU" if name == "Relu" else name
-
-
-def _name_of(loss: Any) -> str:
+def name_of(loss: Any) -> str:
     """Return which of PyTorch's losses this is; nothing for another."""
     if isinstance(loss, FunctionLoss):
         loss = loss.function
@@ -283,8 +204,4 @@ CHECKS: dict[str, Check] = {
         _check_signs,
     ),
     **dict.fromkeys(("PoissonNLLLoss", "poisson_nll_loss"), _check_counts),
-}
-LOGITS = {
-    **dict.fromkeys(("CrossEntropyLoss", "cross_entropy"), "Softmax"),
-    **dict.fromkeys(("BCEWithLogitsLoss", "binary_cross_entropy_with_logits"), "Sigmoid"),
 }

@@ -22,8 +22,8 @@ from common.training.history import Position
 from common.training.loss_inputs import (
     check_loss_inputs,
     check_narrow_targets,
-    warn_of_loss_inputs,
 )
+from common.training.model_ends import warn_of_loss_inputs
 from common.training.model_state import Changing, Weights, in_mode
 from common.training.nonfinite import NonFiniteLossError, explain_non_finite
 from common.training.optimizers import parameters_of
@@ -237,7 +237,7 @@ class LossMonitor:
             warn_of_mode(self.model, began_in_training=self.began_in_training)
             self.known.clear()
             if self.first and len(given) == 2:
-                warn_of_loss_inputs(loss, *given)
+                warn_of_loss_inputs(loss, *given, output)
                 check_narrow_targets(loss, *given)
         if self.first and len(given) == 2:
             check_loss(output)

@@ -107,6 +107,11 @@ MODELS = {
         "чтобы размораживать слои, дайте ему и замороженные: optimizer=lambda _: "
         "AdamW(model.parameters()); для новых слоёв начните обучение заново"
     ),
+    "{}.__init__ does not call super().__init__(), which makes a module a module: let it begin "
+    "with that": (
+        "{}.__init__ не вызывает super().__init__(), который и делает модуль модулем: пусть с "
+        "этого начинает"
+    ),
     "{} has no method called forward, which says what it computes; of layers one after the other "
     "nn.Sequential makes a model": (
         "у {} нет метода forward, который говорит, что она вычисляет; из слоёв друг за другом "

@@ -189,6 +189,9 @@ OF_PARTS = {
     "has rows of different kinds, more in some than in others, and a batch is made of like ones": (
         "строки разных видов, в одних больше, чем в других, а батч состоит из одинаковых"
     ),
+    "has a tensor {} on the meta device, without numbers: make it on the CPU": (
+        "тензор {} на устройстве meta, без чисел: создайте его на CPU"
+    ),
     "has a sparse tensor {}, of which no rows can be cut; give it .to_dense(), or give batches "
     "that are sparse, by a DataLoader": (
         "разреженный тензор {}, из которого не вырезать строк; дайте .to_dense() или разреженные "

@@ -67,6 +67,11 @@ LOSSES = {
         "один большой; выберите {} или дайте ей метод weight_of(target), который вернёт, на что "
         "делится среднее"
     ),
+    "the loss takes logits, and the model's outputs are probabilities: it ends with a {}; leave "
+    "that away, for the loss applies one itself": (
+        "функция потерь берёт логиты, а выходы модели — вероятности: в конце у неё {}; уберите "
+        "его, функция потерь применяет его сама"
+    ),
     "{} takes logits, and the model's outputs are probabilities: it ends with a {}; leave that "
     "away, for the loss applies one itself": (
         "{} берёт логиты, а выходы модели — вероятности: в конце у неё {}; уберите его, функция "

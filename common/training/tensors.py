@@ -44,6 +44,11 @@ def rows_of(members: Sequence[Tensor | Dataset], part: str) -> int:
                 f"the {part} has a sparse tensor {tuple(member.shape)}, of which no rows can be "
                 "cut; give it .to_dense(), or give batches that are sparse, by a DataLoader"
             )
+        if isinstance(member, Tensor) and member.is_meta:
+            raise UserError(
+                f"the {part} has a tensor {tuple(member.shape)} on the meta device, without "
+                "numbers: make it on the CPU"
+            )
         rows.append(0 if isinstance(member, Tensor) and member.ndim == 0 else len(member))
     if len(set(rows)) > 1:
         shown = ", ".join(map(str, rows))

@@ -112,6 +112,14 @@ def test_they_are_looked_for_in_every_batch_of_the_first_epoch_and_in_validation
         (nn.CrossEntropyLoss(), nn.Softmax(1), CLASSES),
         (F.cross_entropy, nn.Softmax(1), CLASSES),
         (nn.BCEWithLogitsLoss(), nn.Sigmoid(), YES.repeat(1, 2)),
+        (lambda p, y: 2 * F.cross_entropy(p, y), nn.Softmax(1), CLASSES),
+        (lambda p, y: F.cross_entropy(p, y, label_smoothing=0.1), nn.Softmax(-1), CLASSES),
+        (lambda p, y: -F.log_softmax(p, 1)[range(len(y)), y].mean(), nn.Softmax(1), CLASSES),
+        (
+            lambda p, y: F.binary_cross_entropy_with_logits(p.flatten(), y.flatten()),
+            nn.Sigmoid(),
+            YES.repeat(1, 2),
+        ),
     ],
 )
 def test_probabilities_in_place_of_logits_are_said(loss, end, y):
@@ -122,6 +130,17 @@ def test_probabilities_in_place_of_logits_are_said(loss, end, y):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trainer(nn.Linear(3, 2), loss).fit((X, y))
+
+
+def test_probabilities_that_a_loss_takes_as_such_are_let_be():
+    def own(prediction, y):
+        """As in distillation: what is taken as logits comes from elsewhere."""
+        teacher = F.log_softmax(X[: len(y)], 1)[:, :2]
+        return F.kl_div(prediction.log(), teacher.exp(), reduction="batchmean")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Sequential(nn.Linear(3, 2), nn.Softmax(1)), own).fit((X, CLASSES))
 
 
 def test_several_classes_of_a_row_are_no_shares():

@@ -61,6 +61,22 @@ def test_a_class_in_place_of_what_is_made_of_it(model, loss, message):
         trainer(model, loss)
 
 
+class Unmade(nn.Module):
+    def __init__(self):
+        self.slope = 2.0
+
+    def forward(self, x):
+        return self.slope * x
+
+
+def test_a_model_that_is_not_made_as_one_and_data_without_numbers():
+    with pytest.raises(UserError, match=r"Unmade.__init__ does not call super\(\).__init__\(\)"):
+        trainer(Unmade())
+    X, y = table()
+    with pytest.raises(UserError, match=r"training data has a tensor \(40, 3\) on the meta device"):
+        trainer(network()).fit((X.to("meta"), y))
+
+
 def test_weights_made_in_inference_mode():
     with torch.inference_mode():
         model = network()
