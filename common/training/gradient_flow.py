@@ -83,9 +83,22 @@ class Unreached:
         self.parts: dict[str, list[Tensor]] = {}
         for name, weight in weights.items():
             self.parts.setdefault(name.rpartition(".")[0] or name, []).append(weight)
+        self.before = [(weight, weight._version) for weight in weights.values()]
 
     def look(self, *_: Any) -> None:
-        """Forget the parts that gradients have reached, as a pre-hook of the optimizer's step."""
+        """Forget the parts that gradients have reached, as a pre-hook of the optimizer's step.
+
+        Raises:
+            UserError: none has reached any, and weights have changed before the first step.
+        """
+        before, self.before = self.before, []
+        changed = any(weight._version != version for weight, version in before)
+        if changed and all(weight.grad is None for weight, _ in before):
+            raise UserError(
+                "something changes the weights within backward, such as an optimizer in a hook of "
+                "theirs, and leaves no gradient to the trainer, which would clip and check it and "
+                "go by its learning rate: take the hooks away, and give it as optimizer="
+            )
         self.parts = {
             name: weights
             for name, weights in self.parts.items()

@@ -227,3 +227,19 @@ class Photos(Dataset):
 def test_pictures_that_are_no_tensors_yet():
     with pytest.raises(UserError, match="training data yields Image, expected tensors"):
         trainer(network(), F.cross_entropy).fit(Photos())
+
+
+def test_weights_that_are_changed_within_backward_are_not_said_to_have_learned_nothing():
+    """Each has an optimizer of its own there, which knows no schedule, no clip and no check."""
+    model = network()
+    for weight in model.parameters():
+        inner = torch.optim.SGD([weight], lr=0.1)
+
+        def step(_, inner=inner):
+            inner.step()
+            inner.zero_grad()
+
+        weight.register_post_accumulate_grad_hook(step)
+    with pytest.raises(UserError, match="changes the weights within backward.*optimizer=") as error:
+        trainer(model).fit(table())
+    assert "\n" not in str(error.value)
