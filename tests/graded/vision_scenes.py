@@ -157,6 +157,11 @@ def _second_found():
     return _scene(_AsItIs(), (12, 12), [(1, 0, 0, 4, 5), second], [second])
 
 
+def _full():
+    """Objects that cover the picture wholly: no pixel belongs to none."""
+    return _scene(_AsItIs(), (4, 6), [(1, 0, 0, 4, 6)], [(1, 0, 0, 4, 4), (2, 0, 4, 4, 2)])
+
+
 def _nothing(rng):
     left, right = (int(place) for place in rng.integers(0, 6, 2))
     boxes = [(1, 2, left, 4, int(rng.integers(2, 7))), (2, 8, right, 3, int(rng.integers(2, 7)))]
@@ -173,7 +178,7 @@ def _fixed(draw):
 
 
 FORWARD, BACKWARD = list(range(6)), list(range(5, -1, -1))
-SOME = cases(_some, _ring(), _crossed(1), _sizes(), _many("true"), _many("predicted"))
+SOME = cases(_some, _ring(), _crossed(1), _sizes(), _many("true"), _many("predicted"), _full())
 HALF = cases(
     _half,
     _fixed(_half),
