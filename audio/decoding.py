@@ -13,17 +13,23 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from audio import truncation
+from audio import truncation, wav_header
 from audio.ffmpeg import CHUNK, Decoder, how_stored
 from common.errors import UserError
-from common.file_signatures import kind_of
+from common.file_signatures import is_text, kind_of
 from common.files import refuse_pipe
 
 PLAIN_CHUNK = 8 * CHUNK
 """Frames decoded at once of a WAV that stores each sample as it is: in it no place is damaged."""
 
+VOC = b"Creative Voice File"
+SOUNDS_OF_LETTERS = (b"NIST_1A", b"RIFF", b"FORM", b"OggS", b"fLaC")
+"""How sounds begin of which the first bytes may be letters alone."""
 GAP = 0.1
 """Seconds by which a sound may be shorter than its times say."""
+
+SHORT = 0.01
+"""Part of its length by which a sound may be shorter than its header says."""
 
 PADDING = 2304
 """Frames by which an MP3 may be shorter than it says: it pads its first frame and its last."""
@@ -52,6 +58,7 @@ class Header:
     frames: None where only reading to the end tells. start: seconds that pass in a video before its
     sound begins; `blocks` gives them as silence. tracks: how many sounds the video has. bits: how
     many of each number are the sample, where a WAV says that they are fewer than there are; else 0.
+    lasting: seconds that a file of sound alone says it has, where frames is None; 0 if it does not.
     """
 
     sample_rate: int
@@ -62,6 +69,7 @@ class Header:
     start: float = 0.0
     tracks: int = 1
     bits: int = 0
+    lasting: float = 0.0
 
     @property
     def floating(self) -> bool:
@@ -87,6 +95,11 @@ def header(path: Path) -> Header:
     kind = kind_of(beginning)
     if kind is not None:
         raise UserError(f"{path}: {kind}, expected wav, flac, ogg, mp3, or a video with sound")
+    if is_text(beginning) and not beginning.startswith(SOUNDS_OF_LETTERS):
+        raise UserError(
+            f"{path}: no sound found in it (a text or a playlist); "
+            "expected wav, flac, ogg, mp3, or a video with sound"
+        )
     if beginning.startswith(b"NIST_1A") and b"shorten" in beginning:
         raise UserError(f"{path}: a SPHERE file packed by Shorten; unpack it with sph2pipe")
     if name := truncation.unpadded_chunk(path):
@@ -96,7 +109,8 @@ def header(path: Path) -> Header:
         )
     tagged = beginning.startswith(b"ID3")
     found = "a tag as MP3 has, and behind it no MP3" if tagged else "an MP3 without frames"
-    if truncation.has_reliable_length(path):
+    # Of a VOC, which has parts, libsndfile takes the heads of all but the first for samples.
+    if truncation.has_reliable_length(path) and not beginning.startswith(VOC):
         try:
             with PlainSoundFile(file_name(path)) as file:
                 # A cut-off Ogg file has no length in its last page: ffmpeg reads what is there.
@@ -116,8 +130,10 @@ def header(path: Path) -> Header:
     with Decoder(path) as decoder:
         rate, channels = decoder.sample_rate, decoder.channels
         if channels:
-            subtype, start, tracks = how_stored(path)
-            return Header(rate, channels, None, "ffmpeg", subtype, start, tracks)
+            subtype, start, tracks, lasting = how_stored(path)
+            return Header(
+                *(rate, channels, None, "ffmpeg", subtype, start, tracks), lasting=lasting
+            )
         found = decoder.says_why() or found
     raise UserError(
         f"{path}: no sound found in it ({found}); "
@@ -144,11 +160,11 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         problems.append("cut short or damaged: its end is missing")
     if truncation.is_followed(path):
         problems.append("another sound follows it in the same file, and was not read")
-    if found := truncation.other_rate(path):
-        rate, size, other = found
+    problems += wav_header.contradictions(path)
+    if truncation.is_carried_as_text(path):
         problems.append(
-            f"its header says {rate:,} samples in a second and {size:,} bytes, which are {other:,} "
-            "samples: one of both is wrong, so it may play too fast or too slow"
+            "before each byte 10 stands a byte 13, as in a file that was carried as a text, which "
+            "spoils it: fetch it again"
         )
     if kind.format == "ffmpeg":
         silent = round(kind.start * kind.sample_rate)
@@ -170,6 +186,11 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
                 problems.append(
                     f"its times leap over {missing:.2f} s without a sound, and what follows stands "
                     "earlier by that"
+                )
+            elif kind.lasting * (1 - SHORT) > (there := frames / kind.sample_rate) + GAP:
+                problems.append(
+                    f"cut short or damaged: {there:.2f} s of the {kind.lasting:.2f} s that it "
+                    "promises were read"
                 )
         return
     frames = 0

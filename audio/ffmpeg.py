@@ -16,7 +16,7 @@ CHUNK = 8192
 
 CONTAINERS = (
     "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,flv,mpegts,mpeg,asf,ogg,wav,flac,mp3,aac,aiff,au,"
-    "amr,w64,caf,wv,tta,ape,ac3,voc"
+    "amr,w64,caf,wv,tta,ape,ac3,eac3,dts,voc"
 )
 """What ffmpeg may take a file for. Playlists and scripts are not here: they name other files."""
 
@@ -30,6 +30,11 @@ _STREAM = re.compile(
     re.MULTILINE,
 )
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
+_LASTING = re.compile(
+    r"^Input #0, (?:matroska|mov|asf|tta|ape|wv|caf)\b.*?^  Duration: (\d+):(\d\d):(\d\d\.\d+)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Containers whose length is written down; of others it is guessed from the size of the file."""
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
 _LAST_TIME = re.compile(r"^out_time_us=(\d+)$", re.MULTILINE)
 _DAMAGE = re.compile(
@@ -58,12 +63,14 @@ class Stored(NamedTuple):
     """How a file stores its sound, as far as ffmpeg says.
 
     subtype: the resolution in the words of libsndfile. start: seconds that pass in a video before
-    its sound begins. tracks: how many sounds there are.
+    its sound begins. tracks: how many sounds there are. lasting: seconds, of a file of sound alone
+    that says how many; else 0.
     """
 
     subtype: str = "FLOAT"
     start: float = 0.0
     tracks: int = 1
+    lasting: float = 0.0
 
 
 def how_stored(path: Path) -> Stored:
@@ -83,9 +90,13 @@ def how_stored(path: Path) -> Stored:
         lossless = codec.startswith(_LOSSLESS) and codec not in ("pcm_alaw", "pcm_mulaw")
         subtype = _SUBTYPES[bits if bits in _SUBTYPES else sample] if lossless else codec.upper()
         stored = stored._replace(subtype=subtype, tracks=len(_STREAM.findall(source)))
-    if _PICTURE.search(source) and (time := _FIRST_TIME.search(said)):
-        start = float(time[1])
-        stored = stored._replace(start=start if 0 < start <= LATEST_START else 0.0)
+    if _PICTURE.search(source):
+        if time := _FIRST_TIME.search(said):
+            start = float(time[1])
+            stored = stored._replace(start=start if 0 < start <= LATEST_START else 0.0)
+    elif told := _LASTING.search(source):
+        hours, minutes, seconds = map(float, told.groups())
+        stored = stored._replace(lasting=3600 * hours + 60 * minutes + seconds)
     return stored
 
 

@@ -224,7 +224,7 @@ class Findings:
             said.append(f"clipped: {share:.2%} of its samples stand at full scale")
         elif flat and ((top := max(one.top for one in flat)) < FULL_SCALE or above or coarse):
             said.append(f"clipped: its samples are cut off at {top:.2f} of full scale")
-        if self.peak > WHOLE_NUMBERS:
+        if self.peak > WHOLE_NUMBERS and not self.strange:  # else both are bytes of something else
             said.append(
                 f"reaches {self.peak:,.0f} times full scale, as whole numbers in a file of "
                 "floating point do"

@@ -12,7 +12,8 @@ from common.i18n import count_of
 
 SUFFIXES = {
     *FORMATS,
-    *[".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".bwf", ".caf", ".m4a"],
+    *[".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".bwf", ".caf", ".dts"],
+    *[".eac3", ".m4a"],
     *[".m4b", ".mka", ".mp2", ".nist", ".oga", ".opus", ".rf64", ".snd", ".sph", ".tta", ".voc"],
     *[".w64", ".wave", ".weba", ".wma", ".wv"],
     *[".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"],

@@ -81,6 +81,7 @@ PHRASES = {
         "sound": f"{{}}: звука нет ({said}); нужны wav, flac, ogg, mp3 или видео со звуком"
         for reason, said in {
             "format not recognised": "формат не распознан",
+            "a text or a playlist": "текст или список воспроизведения",
             "pictures or texts, and no sound track": "картинки или тексты без звуковой дорожки",
             "a video that was cut short: its index, which stands at its end, is missing": (
                 "оборванное видео: его указателя, который стоит в конце, нет"

@@ -86,6 +86,25 @@ PHRASES = {
     "{} sample is no number": "отсчётов, которые не числа: {}",
     "{} samples are no numbers": "отсчётов, которые не числа: {}",
     "{}: damaged: a part of it could not be read": "{}: повреждён: часть не прочиталась",
+    "{}: cut short or damaged: a part of it could not be read": (
+        "{}: обрезан или повреждён: часть не прочиталась"
+    ),
+    "{}: cut short or damaged: its end is missing": "{}: обрезан или повреждён: нет конца",
+    "{}: before each byte 10 stands a byte 13, as in a file that was carried as a text, which "
+    "spoils it: fetch it again": (
+        "{}: перед каждым байтом 10 стоит байт 13, как в файле, который передали как текст и тем "
+        "испортили: скачайте заново"
+    ),
+    "{}: holds {} more bytes behind the {} that its header counts, which were not read: if they "
+    "are sound, save it anew": (
+        "{0}: за {2} байт, которые считает заголовок, в файле есть ещё {1}, они не прочитаны: если "
+        "это звук, сохраните заново"
+    ),
+    "{}: its header says {} samples in a second, and its notes (iXML) {}: one of both is wrong, so "
+    "it may play too fast or too slow": (
+        "{}: в заголовке {} отсчётов в секунду, а в заметках (iXML) {}: что-то одно неверно, звук "
+        "может звучать быстрее или медленнее, чем надо"
+    ),
     "left out, as copies of others: {}": "не взяты как копии других: {}",
     "left out, for such files are not read: {}": "не взяты, такие файлы не читаются: {}",
     "{} without a suffix": "{} без расширения",

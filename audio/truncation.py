@@ -5,7 +5,6 @@ to it. And it guesses how long an MP3 is that does not say so, and reads no furt
 """
 
 import re
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -24,14 +23,13 @@ OPUS_RATE = 48_000
 MOST_CHUNKS = 1000
 """Chunks of a WAV that are looked through."""
 
-USUAL_RATES = (
-    *(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000),
-    192_000,
-)
-"""Samples in a second that a number of bytes in a second is believed to stand for."""
-
 CHUNKS = (b"fmt ", b"data", b"LIST", b"fact", b"bext", b"COMM", b"SSND", b"MARK", b"INST")
 """Names by which it is known that a chunk begins there."""
+
+LINE_FEEDS, LOOKED_THROUGH = 40, 2**20
+"""Bytes 10 that are enough to tell what stands before each, and in how many they are counted."""
+SEVERAL, SEVERAL_IN = 64, 2**16
+"""Different bytes that a sound has, and in how many."""
 
 _CLAIMED = re.compile(r"(?:\bdata|\bData Size)\s*: (\d+) \(should be (\d+)\)")
 _FRAMES = re.compile(r"^\s*Frames\s*: (\d+)", re.MULTILINE)
@@ -107,7 +105,7 @@ def without_padding(path: Path, frames: int | None) -> int | None:
         if frames is None or file.read(4) != b"RIFF":
             return frames
         block = 0
-        for name, size in _chunks(file):
+        for name, size in chunks(file):
             if name == b"fmt " and size >= 20:
                 block = int.from_bytes(file.read(20)[18:], "little")
             elif name == b"fact" and size >= 4:
@@ -180,32 +178,14 @@ def is_followed(path: Path) -> bool:
         if file.read(4) == b"RIFF":
             return True
         sounds = 0
-        for name, size in _chunks(file):
+        for name, size in chunks(file):
             sounds += name == b"data" and size > 0
             if sounds > 1:
                 return True
         return False
 
 
-def other_rate(path: Path) -> tuple[int, int, int] | None:
-    """Return the rate of a WAV, its bytes in a second, and the usual rate which these are, where
-    the header says both and one of them is wrong; None as a rule.
-    """
-    with path.open("rb") as file:
-        if file.read(4) != b"RIFF":
-            return None
-        for name, size in _chunks(file):
-            if name == b"fmt " and size >= 16:
-                tag, _, rate, per_second, width = struct.unpack("<HHIIH", file.read(14))
-                by_bytes = per_second // max(width, 1)
-                plain = tag in (1, 3, 0xFFFE) and per_second == by_bytes * width
-                if plain and by_bytes in USUAL_RATES and by_bytes != rate:
-                    return rate, per_second, by_bytes
-                break
-    return None
-
-
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     """Yield the name and the size of each chunk of a WAV, with the file at its content."""
     place = 12
     for _ in range(MOST_CHUNKS):
@@ -259,6 +239,15 @@ def is_streamed_caf(path: Path) -> bool:
                 return header[:4] == b"data" and size == -1
             file.seek(size, 1)
     return False
+
+
+def is_carried_as_text(path: Path) -> bool:
+    """Whether a byte 13 stands before each byte 10, as in what was sent as a text of Windows."""
+    with path.open("rb") as file:
+        content = file.read(LOOKED_THROUGH)
+    feeds = content.count(b"\n")
+    several = len(set(content[:SEVERAL_IN])) > SEVERAL  # samples of one value may be both bytes
+    return feeds >= LINE_FEEDS and several and content.count(b"\r\n") == feeds
 
 
 def ends_early(path: Path) -> bool:

@@ -170,6 +170,21 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
     return None
 
 
+def is_text(start: bytes) -> bool:
+    """Whether a file begins as a text in UTF-8 does.
+
+    >>> is_text("цена\\n".encode()), is_text(b"RIFF\\0\\0\\0\\0")
+    (True, False)
+    """
+    try:
+        words = start.decode("utf-8-sig")
+    except UnicodeDecodeError as error:  # a letter may be cut in two
+        if error.start < len(start) - 3:
+            return False
+        words = start[: error.start].decode("utf-8-sig")
+    return all(letter.isprintable() or letter.isspace() for letter in words)
+
+
 def is_bare_xml(start: bytes) -> bool:
     """Whether a file begins as XML that does not say it is: with an element inside another.
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image, TiffImagePlugin
 
-from common.file_signatures import kind_of
+from common.file_signatures import is_text, kind_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BIG = 43
@@ -112,17 +112,6 @@ def name_kind(content: bytes) -> str:
     if is_text(content[:4096]):
         return "a text, not a picture"
     return _name_tiff(content) or "not a picture, whatever its name says"
-
-
-def is_text(start: bytes) -> bool:
-    """Whether a file begins as a text of letters does."""
-    try:
-        words = start.decode("utf-8-sig")
-    except UnicodeDecodeError as error:  # a letter may be cut in two
-        if error.start < len(start) - 3:
-            return False
-        words = start[: error.start].decode("utf-8-sig")
-    return all(letter.isprintable() or letter.isspace() for letter in words)
 
 
 def is_raw(tags: TiffImagePlugin.ImageFileDirectory_v2, content: bytes) -> bool:

@@ -29,6 +29,7 @@ __all__ = ["Clip", "Frames", "frames", "is_video", "probe", "write"]
 
 _PART = re.compile(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+")
 """Which part of ffmpeg complains."""
+_REPEATED = re.compile(r"^\s*Last message repeated \d+ times\s*$", re.MULTILINE)
 SPARSE = 8
 """Of so many rows and columns one is looked at for the range of brightness."""
 ANY_RATE = 10.0
@@ -92,7 +93,8 @@ class Frames(Iterator[np.ndarray]):
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.wait()
         self.errors.seek(0)
-        said = self.errors.read(1 << 16).decode(errors="replace").strip()
+        said = self.errors.read(1 << 16).decode(errors="replace")
+        said = _REPEATED.sub("", said).strip()
         if said or process.returncode:
             whole = f" of about {self.clip.duration * self.rate:.0f}" if self.clip.duration else ""
             self.complaint = (

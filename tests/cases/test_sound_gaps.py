@@ -87,16 +87,3 @@ def test_a_run_of_zeros_may_be_spread_over_blocks():
     for start in range(0, sound.shape[1], 5):
         run.examine(sound[:, start : start + 5])
     assert (run.length, run.start) == (len(longest), text.index(longest))
-
-
-@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000])
-def test_a_rate_that_the_bytes_in_a_second_contradict_is_told(tmp_path, rate):
-    content = bytearray(write(tmp_path / "a.wav", whole(voice(), 16).tobytes(), 16).read_bytes())
-    content[24:28] = rate.to_bytes(4, "little")
-    (tmp_path / "a.wav").write_bytes(content)
-    said = (
-        f"a.wav: its header says {rate:,} samples in a second and 32,000 bytes, which are 16,000 "
-        "samples: one of both is wrong, so it may play too fast or too slow"
-    )
-    assert read(tmp_path / "a.wav").notes == [said] * (rate != RATE)
-    assert "что-то одно неверно" in translator("ru", "audio")(said)

@@ -1,0 +1,141 @@
+"""Sounds whose files contradict themselves, or were damaged on their way in ways of their own."""
+
+import struct
+
+import numpy as np
+import pytest
+
+from audio.sound_files import read
+from common.errors import UserError
+from common.translation import translator
+from tests.cases.sounds import RATE, ffmpeg, hiss, voice
+from tests.cases.test_sound_forms import whole, write
+
+RUSSIAN = translator("ru", "audio")
+
+
+def chunk(name, content):
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+
+
+@pytest.fixture
+def sound(tmp_path):
+    return write(tmp_path / "a.wav", whole(np.tile(voice(), 3), 16).tobytes(), 16)
+
+
+def with_header(path, place, form, value):
+    content = bytearray(path.read_bytes())
+    struct.pack_into(form, content, place, value)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000])
+def test_a_rate_that_the_bytes_in_a_second_contradict_is_told(sound, rate):
+    said = (
+        f"a.wav: its header says {rate:,} samples in a second and 32,000 bytes, which are 16,000 "
+        "samples: one of both is wrong, so it may play too fast or too slow"
+    )
+    assert read(with_header(sound, 24, "<I", rate)).notes == [said] * (rate != RATE)
+    assert "что-то одно неверно" in RUSSIAN(said)
+
+
+@pytest.mark.parametrize(("place", "form", "value"), [(28, "<I", 0), (32, "<H", 4)])
+def test_a_header_that_is_careless_tells_nothing(sound, place, form, value):
+    """No bytes in a second; and two samples in a frame, which nobody heeds."""
+    assert read(with_header(sound, place, form, value)).notes == []
+
+
+@pytest.mark.parametrize(("told", "known"), [(48_000, True), (16_016, False), (16_000, False)])
+def test_the_rate_in_a_recorders_notes_is_compared(sound, told, known):
+    content = sound.read_bytes()
+    notes = f"<BWFXML><SPEED><FILE_SAMPLE_RATE>{told}</FILE_SAMPLE_RATE></SPEED></BWFXML>"
+    content = content[:36] + chunk(b"iXML", notes.encode()) + content[36:]
+    sound.write_bytes(content[:4] + struct.pack("<I", len(content) - 8) + content[8:])
+    said = read(sound).notes
+    assert [f"its notes (iXML) {told:,}: one of both is wrong" in note for note in said] == [
+        True
+    ] * known
+    assert all("в заметках (iXML)" in RUSSIAN(note) for note in said)
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (whole(hiss(2)[:, 0], 16).tobytes(), True),
+        (chunk(b"LIST", b"adtl" + bytes(8000)), False),
+        (bytes(40_000), False),
+        (b"TAG" + b"\x01" * 125, False),
+    ],
+)
+def test_sound_behind_what_the_header_counts_is_told(sound, behind, told):
+    """A recorder that lost its power has counted no more than the beginning."""
+    sound.write_bytes(sound.read_bytes() + behind)
+    counted = f"behind the {6 * RATE:,} that its header counts"
+    said = [f"a.wav: holds {len(behind):,} more bytes {counted}"]
+    notes = read(sound).notes
+    assert [note.partition(", which were not read")[0] for note in notes] == said * told
+    assert all("они не прочитаны" in RUSSIAN(note) for note in notes)
+
+
+def test_a_file_that_was_carried_as_a_text_is_told(sound):
+    content = sound.read_bytes()
+    assert read(sound).notes == []
+    sound.write_bytes(content.replace(b"\n", b"\r\n"))
+    (note,) = read(sound).notes
+    assert "before each byte 10 stands a byte 13" in note
+    assert "скачайте заново" in RUSSIAN(note)
+    level = np.full(RATE, 0x0A0D, "<i2").tobytes()  # a constant of these very bytes
+    said = read(write(sound, level, 16)).notes
+    assert not any("byte 13" in line for line in said)
+
+
+def test_each_part_of_a_voc_is_read(tmp_path, sound):
+    """libsndfile takes the heads of its parts for samples, which stand later and later."""
+    ffmpeg("-i", sound, tmp_path / "a.voc")
+    np.testing.assert_array_equal(read(tmp_path / "a.voc").samples, read(sound).samples)
+
+
+@pytest.mark.parametrize("name", ["a.webm", "a.mka"])
+def test_zeros_in_place_of_an_end_are_told_by_the_length_in_the_header(tmp_path, sound, name):
+    ffmpeg("-i", sound, "-c:a", "libopus", tmp_path / name)
+    assert read(tmp_path / name).notes == []
+    content = (tmp_path / name).read_bytes()
+    there = len(content) // 2
+    (tmp_path / name).write_bytes(content[:there] + bytes(len(content) - there))
+    (note,) = read(tmp_path / name).notes
+    assert note.startswith(f"{name}: cut short or damaged: 1.")
+    assert note.endswith("s of the 3.01 s that it promises were read")
+
+
+def test_what_is_read_of_a_damaged_file_is_told_in_russian(tmp_path, sound):
+    for name, more in {"a.m4a": ["-movflags", "+faststart"], "a.opus": []}.items():
+        ffmpeg("-i", sound, *more, tmp_path / name)
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(content[: len(content) // 2])
+        notes = read(tmp_path / name).notes
+        assert any("cut short or damaged" in note for note in notes)
+        assert all("обрезан или повреждён" in RUSSIAN(note) for note in notes)
+
+
+@pytest.mark.parametrize("words", ["#EXTM3U\nкот.mp3\n", '{"error": "not found"}', "1 2 3\n4 5 6"])
+def test_a_text_is_called_one(tmp_path, words):
+    (tmp_path / "a.mp3").write_text(words, encoding="utf-8")
+    with pytest.raises(UserError, match=r"\(a text or a playlist\); expected wav") as caught:
+        read(tmp_path / "a.mp3")
+    assert "звука нет (текст или список воспроизведения)" in RUSSIAN(str(caught.value))
+
+
+def test_bytes_that_are_no_numbers_are_not_called_whole_numbers_too(tmp_path):
+    data = np.tile(voice(), 2).astype("<f4").tobytes()
+    spoilt = write(tmp_path / "a.wav", data[:60_001] + data[60_002:] + b"\0", 32, tag=3)
+    notes = read(spoilt).notes
+    assert any("are no numbers" in note for note in notes)
+    assert not any("times full scale" in note for note in notes)
+
+
+def test_dts_is_read(tmp_path, sound):
+    ffmpeg("-i", sound, "-c:a", "dca", "-strict", -2, "-ar", 48_000, tmp_path / "a.dts")
+    found = read(tmp_path / "a.dts")
+    assert found.sample_rate == 48_000
+    assert abs(found.samples.shape[1] / 48_000 - 3) < 0.05
