@@ -14,7 +14,7 @@ from vision.image_kinds import INNER_MASK, PNG, PREVIEW, RAW, START_OF_SCAN, SUB
 
 FEW_ZEROS, MANY_ZEROS = 16, 64
 """Zeros at the end of a file that show that its end was lost."""
-GDAL_NODATA = 42113
+GDAL_NODATA, PLANAR = 42113, 284
 HEADER = 4096
 """Bytes in which a header is looked for."""
 TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
@@ -90,6 +90,13 @@ def unread_form(image: Image.Image, content: bytes) -> str:
         return ""
     if is_raw(image.tag_v2, content):
         return f"{RAW}, which is not read; save it as PNG"
+    apart, packed = (image.tag_v2.get(tag, 1) for tag in (PLANAR, TiffImagePlugin.COMPRESSION))
+    bits = image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (1,))
+    if apart == 2 and packed == 1 and len(bits) > 1 and bits[0] > 8:  # taken for bytes
+        return (
+            f"a TIFF of {bits[0]} bits whose bands stand one behind the other, which is not read; "
+            "save it as PNG"
+        )
     white_is_zero = image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0
     if white_is_zero and image.mode not in ("1", "L"):
         return (

@@ -82,6 +82,8 @@ PHRASES = {
             "whole": "целые числа",
         }.items()
     },
+    "{}: a TIFF of {} bits whose bands stand one behind the other, which is not read; save it as "
+    "PNG": "{}: TIFF в {} бит, где каналы стоят друг за другом, не читается; сохраните в PNG",
     "{}: a TIFF that cannot be read": "{}: такой TIFF не читается",
     **{
         f"{{}}: {kind}, not a picture{more}": f"{{}}: это {said}, а не снимок{further}"

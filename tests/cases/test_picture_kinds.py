@@ -144,6 +144,33 @@ def test_the_preview_of_a_raw_photo_is_not_taken_for_it(tmp_path, tags):
         check_image(tmp_path / "photo.dng", content)
 
 
+def bands_apart(values, compression=1):
+    """A TIFF (height, width, 3) of three strips, one for each band, written by hand."""
+    packed = [np.ascontiguousarray(values[..., band]).tobytes() for band in range(3)]
+    packed = [zlib.compress(one) for one in packed] if compression == 8 else packed
+    bits, (height, width) = 8 * values.itemsize, values.shape[:2]
+    entries = 11
+    behind = 8 + 2 + 12 * entries + 4  # bits, places and sizes of the strips, then the strips
+    places = [behind + 30 + sum(map(len, packed[:band])) for band in range(3)]
+    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 3, behind), (259, 3, 1, compression)]
+    tags += [(262, 3, 1, 2), (273, 4, 3, behind + 6), (277, 3, 1, 3), (278, 4, 1, height)]
+    tags += [(279, 4, 3, behind + 18), (284, 3, 1, 2), (339, 3, 1, 1)]
+    head = b"II*\0" + struct.pack("<IH", 8, entries)
+    directory = b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
+    beside = struct.pack("<3H6I", bits, bits, bits, *places, *map(len, packed))
+    return head + directory + beside + b"".join(packed)
+
+
+def test_bands_of_sixteen_bits_one_behind_the_other_are_not_taken_for_bytes(tmp_path):
+    """Pillow shows the first half of each band, stretched to twice its width."""
+    deep = SHOWN.astype("<u2") * 257
+    for content in (bands_apart(SHOWN), bands_apart(deep, compression=8)):
+        np.testing.assert_array_equal(open_image(tmp_path / "a.tif", content=content), SHOWN)
+    with pytest.raises(UserError, match="bands stand one behind the other") as caught:
+        check_image(tmp_path / "a.tif", bands_apart(deep))
+    assert "каналы стоят друг за другом" in translator("ru", "vision")(str(caught.value))
+
+
 def with_chunk(content, name, data):
     """A PNG with one more chunk behind its header."""
     chunk = struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
