@@ -197,12 +197,15 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
     for block in _by_libsndfile(path, kind):
         frames += len(block)
         yield block
-    if kind.format == "MP3" and kind.frames is not None and frames < kind.frames - PADDING:
+    padding = {"MP3": PADDING, "FLAC": 0}.get(kind.format)
+    if padding is not None and kind.frames is not None and frames < kind.frames - padding:
+        # A tag behind a FLAC costs libsndfile its last frames.
+        whole = frames > kind.frames - 2 * CHUNK and truncation.ends_in_tag(path)
         for block in _behind(path, kind, frames):
             frames += len(block)
             yield block
-        if frames >= kind.frames - PADDING:  # else its length says so
-            problems.append("damaged: a part of it could not be read")
+        if frames >= kind.frames - padding and not (whole and kind.format == "FLAC"):
+            problems.append("damaged: a part of it could not be read")  # else its length says so
 
 
 def _by_libsndfile(path: Path, kind: Header) -> Iterator[np.ndarray]:

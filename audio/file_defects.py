@@ -191,7 +191,7 @@ class Findings:
                 "silence stands there"
             )
         # MP3 pads its first and last frame, and a rounding of a millisecond is no damage.
-        least = max(PADDING, self.rate / 1000)
+        least = max(0 if self.header.format == "FLAC" else PADDING, self.rate / 1000)
         is_said = any(problem.startswith("cut short") for problem in self.problems)
         if promised is not None and promised - self.frames > least and not is_said:
             said.append(

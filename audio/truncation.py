@@ -250,6 +250,14 @@ def is_carried_as_text(path: Path) -> bool:
     return feeds >= LINE_FEEDS and several and content.count(b"\r\n") == feeds
 
 
+def ends_in_tag(path: Path) -> bool:
+    """Whether a tag of an MP3, ID3 or APE, stands at the end of a file."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 160))
+        end = file.read()
+    return end[-128:-125] == b"TAG" or b"APETAGEX" in end
+
+
 def ends_early(path: Path) -> bool:
     """Whether an Ogg file breaks off within a page.
 

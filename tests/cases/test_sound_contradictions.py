@@ -108,6 +108,22 @@ def test_zeros_in_place_of_an_end_are_told_by_the_length_in_the_header(tmp_path,
     assert note.endswith("s of the 3.01 s that it promises were read")
 
 
+def test_a_flac_is_read_on_behind_a_tag_or_a_damaged_place(tmp_path, sound):
+    """libsndfile loses its last frames where a tag follows, and all behind a bit that changed."""
+    ffmpeg("-i", sound, tmp_path / "a.flac")
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    (tmp_path / "tag.flac").write_bytes(content + b"TAG" + bytes(125))
+    found = read(tmp_path / "tag.flac")
+    np.testing.assert_array_equal(found.samples, read(sound).samples)
+    assert found.notes == []
+    content[2 * len(content) // 3] ^= 16  # behind the padding of its header
+    (tmp_path / "bit.flac").write_bytes(content)
+    found = read(tmp_path / "bit.flac")
+    assert found.samples.shape[1] == 3 * RATE
+    assert "bit.flac: damaged: a part of it could not be read" in found.notes
+    np.testing.assert_array_equal(found.samples[0, -RATE:], read(sound).samples[0, -RATE:])
+
+
 def test_what_is_read_of_a_damaged_file_is_told_in_russian(tmp_path, sound):
     for name, more in {"a.m4a": ["-movflags", "+faststart"], "a.opus": []}.items():
         ffmpeg("-i", sound, *more, tmp_path / name)

@@ -34,7 +34,7 @@ def test_an_mp3_without_its_first_frame_is_read_to_the_end(tmp_path, quiet_first
     path = mp3(tmp_path / "a.mp3", level * hiss(10), "-q:a", 0, "-write_xing", 0)
     sound = read(path)
     assert sound.samples.shape[1] / RATE == pytest.approx(10, abs=0.2)
-    assert sound.notes == []
+    assert all("nothing but zeros" in note for note in sound.notes)
 
 
 @pytest.mark.parametrize("options", [["-q:a", 2], ["-b:a", "48k"]])
