@@ -45,7 +45,12 @@ class ZeroRun:
 
     def examine(self, block: np.ndarray) -> None:
         """Look at samples (channels, n), which follow those before."""
-        heard = np.flatnonzero(block.any(axis=0))
+        sounds = block.any(axis=0)
+        if sounds.all():
+            self._now = 0
+            self.frames += block.shape[1]
+            return
+        heard = np.flatnonzero(sounds)
         ends = np.append(heard, block.shape[1])
         starts = np.insert(heard + 1, 0, -self._now)
         longest = int((ends - starts).argmax())

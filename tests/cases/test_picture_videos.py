@@ -277,3 +277,14 @@ def test_films_that_were_joined_byte_by_byte_are_counted(film, tmp_path):
     damaged = film.read_bytes() + (1).to_bytes(4, "big") + b"ftyp" + b"\xff" * 8
     (tmp_path / "damaged.mp4").write_bytes(damaged)
     assert probe(tmp_path / "damaged.mp4").streams == 2
+
+
+def test_a_complaint_is_what_ails_the_film_and_not_how_often_it_was_said(film, tmp_path):
+    ffmpeg("-i", film, "-c", "copy", "-movflags", "+faststart", tmp_path / "whole.mp4")
+    content = (tmp_path / "whole.mp4").read_bytes()
+    there = len(content) - 60
+    (tmp_path / "zeros.mp4").write_bytes(content[:there] + bytes(60))
+    with frames(tmp_path / "zeros.mp4") as found:
+        assert sum(1 for _ in found) > 0
+    assert "damaged" in found.complaint
+    assert "Last message repeated" not in found.complaint
