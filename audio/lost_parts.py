@@ -18,6 +18,8 @@ WINDOW = 256
 PEAK, LEVEL, ROUGH = 0.9, (0.5, 0.64), 1.5
 """What such noise reaches, its level (0.577 where all values are alike often) and its changes from
 sample to sample by its power, which of noise are 2."""
+PITCHED = 0.7
+"""How much a window may resemble itself some samples on: a loud tone does, and no noise."""
 SEVERAL = 4
 """Windows that hiss before the bytes are looked at."""
 SMOOTH, SMOOTHER, MOSTLY = 0.7, 2.2, 0.6
@@ -166,6 +168,20 @@ def _changes(sound: np.ndarray) -> np.ndarray:
 
 def _hiss(sound: np.ndarray) -> np.ndarray:
     """Tell for each window whether it hisses at nearly full scale, as bytes of low value do."""
-    level = np.sqrt(np.square(_windows(sound)).mean(axis=1)).max(axis=1)
-    changes = _changes(sound)
-    return (level > LEVEL[0]) & (level < LEVEL[1]) & (changes > ROUGH) & (changes < np.inf)
+    windows, changes = _windows(sound), _changes(sound)
+    level = np.sqrt(np.square(windows).mean(axis=1)).max(axis=1)
+    found = (level > LEVEL[0]) & (level < LEVEL[1]) & (changes > ROUGH) & (changes < np.inf)
+    found[found] = _repetition(windows[found]) < PITCHED
+    return found
+
+
+def _repetition(windows: np.ndarray) -> np.ndarray:
+    """Return how much windows (count, WINDOW, channels) resemble themselves later on, at most 1.
+
+    That is the largest autocorrelation at distances of up to half a window: of a tone 1, of noise
+    about 0.3.
+    """
+    spectra = np.fft.rfft(windows - windows.mean(axis=1, keepdims=True), 2 * WINDOW, axis=1)
+    products = np.fft.irfft(np.square(np.abs(spectra)).sum(axis=2), axis=1)[:, : WINDOW // 2]
+    means = products / (WINDOW - np.arange(WINDOW // 2))
+    return (means[:, 1:] / means[:, :1]).max(axis=1, initial=-1)
