@@ -40,6 +40,7 @@ def warn_of_mixed_rows(
         with left_as_it_was(model, device, saved=True), torch.no_grad():
             both, again = (forward(*(tensor.clone() for tensor in rows)) for _ in range(2))
             alone = _second(forward, inputs)
+            one_for_all = _is_one(both) and _is_one(forward(*(t[:3].clone() for t in inputs)))
     except Exception:  # what is wrong with a batch is said where it is used
         return
     if not all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone)):
@@ -56,6 +57,12 @@ def warn_of_mixed_rows(
                 stacklevel=2,
             )
         return
+    if one_for_all and len(inputs[0]) > 2:
+        warnings.warn(
+            f"{type(model).__name__} gives one row for all of a batch, so that all rows get "
+            "the same answer: a mean or a sum over dim=0 takes the rows together; is that meant?",
+            stacklevel=2,
+        )
     # A row may be answered at the length of the longest of its batch: then nothing is compared.
     if len(both) != 2 or both[1:].shape != alone.shape:
         return
@@ -67,6 +74,10 @@ def warn_of_mixed_rows(
             "too",
             stacklevel=2,
         )
+
+
+def _is_one(output: Any) -> bool:
+    return isinstance(output, Tensor) and output.ndim > 0 and len(output) == 1
 
 
 def _second(forward: Callable[..., Any], inputs: Sequence[Tensor]) -> Any:

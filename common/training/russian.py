@@ -42,6 +42,11 @@ MODELS = {
         "нужен training=self.training; иначе она выбирает случайно или помнит прошлое; так и "
         "задумано, как в VAE?"
     ),
+    "{} gives one row for all of a batch, so that all rows get the same answer: a mean or a "
+    "sum over dim=0 takes the rows together; is that meant?": (
+        "{} выдаёт одну строку на все строки батча, и ответ у всех строк один: среднее или сумма "
+        "по dim=0 сводит строки вместе; так и задумано?"
+    ),
     "{} puts itself into evaluation in its forward, so that dropout and BatchNorm do not train; "
     "leave eval() out there: fit and predict see to it": (
         "{} в своём forward переходит в режим оценки, и dropout и BatchNorm не обучаются; уберите "

@@ -307,3 +307,24 @@ def test_the_same_row_again_and_again_is_none_of_those():
     rows = zip(X[:1].expand(40, 3), y, strict=True)
     trainer(network()).fit(Subset(list(rows), range(40)))
     trainer(network()).predict(Subset([X[0]] * 40, range(40)))
+
+
+class Pooling(nn.Linear):
+    """Takes its mean over the rows in place of the time."""
+
+    def forward(self, x):
+        return super().forward(x).mean(0)
+
+
+def away(prediction, target):
+    return (prediction - target).abs().mean()
+
+
+@pytest.mark.parametrize("valid", [None, table()])
+def test_one_answer_for_all_rows_of_a_batch_is_noted(valid):
+    with pytest.warns(UserWarning, match="Pooling gives one row for all of a batch") as said:
+        trainer(Pooling(3, 1), away).fit(table(), valid=valid)
+    assert len([one for one in said if "gives one row" in str(one.message)]) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(nn.Linear(3, 1), away).fit(table(), valid=valid)
