@@ -37,6 +37,7 @@ def _network(rng, size, *, depth=2, channels=1, activation="relu", pictures="flo
 
     slopes: "" for none, "all" for those of all weights together, "each" for each one's.
     narrow: what the deviations are multiplied by; small, they show what is added to them.
+    again: whether the network is called before, with pictures of another size.
     """
     batch = more.get("batch") or int(rng.integers(2, 4))
     weights = _weights(rng, width=2, depth=depth, channels=channels)
@@ -50,6 +51,7 @@ def _network(rng, size, *, depth=2, channels=1, activation="relu", pictures="flo
         "activation": activation,
         "training": more.get("training", False),
         "slopes": more.get("slopes", ""),
+        "again": more.get("again", False),
         # A list, of which a message shows the beginning only.
         "weights": [[name, weight] for name, weight in weights.items()],
     }
@@ -107,6 +109,7 @@ EVEN = cases(
     *(_fixed(size) for size in ((8, 8), (8, 16), (16, 8), (24, 8))),
     _between_whole_numbers(),
     _dark(),
+    _fixed((8, 8), again=True),
 )
 ODD = cases(
     _odd,

@@ -92,7 +92,7 @@ def unet(case):
     weights = {name: tensor(values) for name, values in case["weights"]}
     network.load_state_dict(weights, strict=False)  # all but the colours, which it was made with
     pictures = tensor(case["pictures"])
-    if not case["training"]:  # what is remembered of a call is not true of the next one
+    if case["again"]:  # what is remembered of a call is not true of the next one
         with torch.no_grad():
             network(pictures[..., :1, :1])
     answer = network(pictures)
