@@ -114,6 +114,7 @@ BOTH = cases(
     *(_fixed((6, 23), new, 3, dtype=dtype) for new in ((13, 9), (6, 9)) for dtype in TYPES),
     *(_fixed((6, 6), new, 3, dtype="float32") for new in ((13, 6), (6, 13))),
     _fixed((41, 23), (19, 53), 3, dtype="uint8"),
+    _times(_fixed((23, 6), (9, 13), dtype="float64"), 1e-5),
 )
 IDS = cases(
     _ids,
@@ -124,6 +125,7 @@ IDS = cases(
 )
 AXES = cases(
     _axes,
+    _times(_fixed((9, 7), (4, 5), dtype="float64"), 1e-5),
     _times(_fixed((9, 7), (4, 5), dtype="float64"), 1e200),
     _times(_fixed((4, 5), (9, 7), dtype="float64"), 1e200),
     *(
