@@ -32,9 +32,9 @@ _STARTS = (
     (b"\x93numpy", "a NumPy array"),
     (b"par1", "a Parquet table"),
     (b"sqlite format", "an SQLite database"),
-    (b"\x80\x02", "a pickle, which is never opened"),
-    (b"$fl2@(#)", "a file of SPSS"),
-    (b"<stata_dta>", "a file of Stata"),
+    *((b"\x80" + bytes([number]), "a pickle, which is never opened") for number in range(2, 6)),
+    *((start, "a file of SPSS") for start in (b"$fl2@(#)", b"$fl3@(#)")),
+    *((start, "a file of Stata") for start in (b"<stata_dta>", b"q\2\1\0", b"r\2\1\0", b"s\2\1\0")),
     (bytes(12) + b"\xc2\xea\x81`\xb3\x14\x11\xcf", "a file of SAS"),
     (b"\0\1\0\0standard ", "a database of Access"),
     (b"arrow1\0", "a file of Arrow (Feather)"),
@@ -51,6 +51,8 @@ _STARTS = (
 )
 _TAR = 257
 """Where the mark of a tar archive stands, behind the name of its first file."""
+_DUCK = 8
+"""Where a database of DuckDB names itself, behind a checksum."""
 _MAIL = re.compile(
     r"\s*(>?from \S+ [^\n]*\b\d{4}\b[^\n]*\n)?"
     r"((?:(?:from|to|cc|date|sent|subject|sender|reply-to|return-path|received|delivered-to"
@@ -145,6 +147,8 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
         return found
     if start[_TAR : _TAR + 5] == b"ustar":
         return "a tar archive"
+    if start[_DUCK : _DUCK + 4] == b"DUCK":
+        return "a database of DuckDB"
     if _is_saved_page(begins):
         return "a saved web page with its pictures (MHTML)"
     if not of_lines and _SCRIPT.match(begins):

@@ -17,10 +17,13 @@ _FAR = {
         "пустыми"
     ),
 }
-_BUDDHIST = {
+_CALENDARS = {
     "; is {} a year of the Buddhist calendar? write {}": (
         "; не по буддийскому ли календарю год {}? пишите {}"
-    )
+    ),
+    "; is {} a year of another calendar? write those of ours": (
+        "; не по другому ли календарю год {}? пишите по нашему"
+    ),
 }
 _DOUBT = {
     "": "",
@@ -106,7 +109,7 @@ _WHAT = {
     **{
         f"{english}{far}{doubt})": f"{russian}{away}{unsure})"
         for english, russian in _DATES.items()
-        for far, away in {**_FAR, **_BUDDHIST}.items()
+        for far, away in {**_FAR, **_CALENDARS}.items()
         for doubt, unsure in _DOUBT.items()
         if not doubt or english == "date ({} to {}"
     },

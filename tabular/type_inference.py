@@ -8,11 +8,18 @@ import pandas as pd
 from common.i18n import count_of
 from common.tables import parse_dates
 from common.tables.dates import doubtful_days, looks_year_first, number_dates
-from common.tables.measure_columns import BUDDHIST, parse_measures
+from common.tables.measure_columns import parse_measures
+from common.tables.number_parsing import FRACTIONS
 from tabular.addresses import tell_flats_apart
 from tabular.column_summary import read_but_for, shown
 from tabular.currency import currencies_in, without_digits
-from tabular.spreadsheet_days import days_among_numbers, days_in_six_digits, days_of_counts
+from tabular.day_columns import (
+    days_among_numbers,
+    days_in_six_digits,
+    days_of_counts,
+    days_without_year,
+    span_of,
+)
 from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_numbers, dates_of
 
 IDENTIFIER = "an identifier: a different value in every row"
@@ -47,6 +54,8 @@ _SHORT_CODE_NAME = re.compile(r"(^|[\W_])(sku|артикул)$", re.IGNORECASE)
 _FEWEST_DIGITS, _DIGITS_APART = 8, 2
 """Digits of a telephone or of such a code, at least; and by how many some are longer than others,
 where more words stand behind theirs: those of a taxpayer in Russia have ten or twelve."""
+_MOMENTS = ((9e8, 2e9), (9e11, 2e12))
+"""Seconds and milliseconds since 1970, from 1998 to 2033."""
 _ROUNDED_FROM, _ROUNDED_BY = 1e11, 1e6
 """A number of an identifier so large that ends in so many zeros has lost its last digits."""
 _BOUND = re.compile(
@@ -70,7 +79,6 @@ _NUMBERS = re.compile(r"\s*\d+(?:[.,]\d+)?(?:\s*[/x×хX]\s*\d+(?:[.,]\d+)?){2,}
 _CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?\s*")
 _NOTHING = re.compile(r"-?99+|-1|0")
 """What a program writes where it knows nothing."""
-A_FAR_DATE = pd.Timedelta(days=20 * 365)
 NEARLY_ALL = 0.9
 """Share of different values from which on codes tell rows apart and nothing else."""
 
@@ -104,7 +112,7 @@ def decide_kind(name: str, values: pd.Series) -> tuple[str, str]:
     if days and not _DATE_NAME.search(name):
         return "ignore", days
     if pd.api.types.is_datetime64_any_dtype(known):
-        return "date", _span(whole.dropna())
+        return "date", span_of(whole.dropna())
     if pd.api.types.is_numeric_dtype(known):
         return _decide_numeric(name, known, distinct, total, whole)
     return _decide_text(name, known.astype(str), distinct, total)
@@ -145,9 +153,21 @@ def _decide_numeric(
     # A counter starts near zero and has few gaps: some are left where the other parts of a split
     # have their rows. On a table sorted by price it would tell the price.
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
-    if different and (counter or _IDENTIFIER_NAME.search(name)):
+    if different and (counter or _IDENTIFIER_NAME.search(name) or _are_long_numbers(known)):
         return "ignore", IDENTIFIER
     return "number", f"{low:g} to {high:g}{_mark_for_missing(whole)}"
+
+
+def _are_long_numbers(known: pd.Series) -> bool:
+    """Whether different whole numbers are those of telephones or listings, by their length.
+
+    Sums of so many digits end in zeros, and moments are counted from 1970.
+    """
+    low, high = float(known.min()), float(known.max())
+    moments = any(first <= low <= high <= last for first, last in _MOMENTS)
+    rounded = float((known % 1000 == 0).mean())
+    same_length = np.floor(np.log10(max(low, 1))) == np.floor(np.log10(max(high, 1)))
+    return len(known) > 20 and low >= 1e9 and bool(same_length) and not moments and rounded < 0.05
 
 
 def _are_days_of_months(known: pd.Series) -> bool:
@@ -182,7 +202,7 @@ def _numbers_as_dates(name: str, known: pd.Series) -> str:
     if dates.isna().any():
         return ""
     kind = "days as Excel counts them" if known.max() <= 80_000 else "dates in digits"
-    return f"{kind}, {known.iloc[0]:.12g} for {dates.iloc[0]:%Y-%m-%d}: {_span(dates)}"
+    return f"{kind}, {known.iloc[0]:.12g} for {dates.iloc[0]:%Y-%m-%d}: {span_of(dates)}"
 
 
 def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tuple[str, str]:
@@ -190,8 +210,10 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
     if tidy.isin(TRUE | FALSE).all() and tidy.nunique() <= 4:
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
-    if _DATE_NAME.search(name) and (days := days_in_six_digits(sample.str.strip())):
-        return "ignore", days
+    if _DATE_NAME.search(name):
+        days = days_in_six_digits(sample.str.strip()) or days_without_year(sample.str.strip())
+        if days:
+            return "ignore", days
     if _are_codes(name, sample):
         if distinct > NEARLY_ALL * len(known) and len(known) > 20:
             return "ignore", IDENTIFIER if distinct == len(known) else REPEATED
@@ -203,8 +225,8 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
                 return place, f"{degrees.min():g} to {degrees.max():g}"
     months = sample.str.strip().str.fullmatch(_MONTH_AND_YEAR)
     if months.mean() >= MIN_SHARE:
-        return "date", f"month and year: {_span(parse_dates(sample[months]))}"
-    has_digits = sample.str.contains(r"\d").mean() >= MIN_SHARE
+        return "date", f"month and year: {span_of(parse_dates(sample[months]))}"
+    has_digits = sample.str.contains(rf"[\d{FRACTIONS}]").mean() >= MIN_SHARE
     if has_digits and known.str.fullmatch(_WHOLE).all():  # text by a cell, as of a row of totals
         numbers = known.astype(float)
         decided = _decide_numeric(name, numbers, distinct, total, numbers)
@@ -256,7 +278,7 @@ def _numbers_or_dates(name: str, sample: pd.Series) -> tuple[str, str] | None:
     for kind in DATES:
         dates = dates_of(sample, kind)
         if dates.notna().mean() >= MIN_SHARE:
-            said = _span(dates.dropna())
+            said = span_of(dates.dropna())
             doubtful = doubtful_days(sample).either_way if kind == "date" else sample.iloc[:0]
             if len(doubtful):
                 said += (
@@ -314,24 +336,3 @@ def _are_codes(name: str, sample: pd.Series) -> bool:
         return True
     zeros = texts.str.fullmatch(_LEADING_ZERO).mean()
     return bool(zeros >= 1 - MIN_SHARE or (zeros > 0 and texts.str.len().nunique() == 1))
-
-
-def _span(dates: pd.Series) -> str:
-    """Say from when to when dates go, and which that stands in several rows is far from all."""
-    said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
-    thai = dates.dt.year[dates.dt.year.between(*BUDDHIST)]
-    if len(thai):
-        return (
-            f"{said}; is {thai.iloc[0]} a year of the Buddhist calendar? write {thai.iloc[0] - 543}"
-        )
-    for mark in (dates.min(), dates.max()):
-        rows, others = int((dates == mark).sum()), dates[dates != mark]
-        if rows < 2 or not len(others):
-            continue
-        away = min(abs(others.min() - mark), abs(others.max() - mark))
-        if away > max(5 * (others.max() - others.min()), A_FAR_DATE):
-            return (
-                f"{said}; {mark:%Y-%m-%d} in {rows:,} rows, far from all others: blank them if it "
-                "means none"
-            )
-    return said

@@ -54,12 +54,12 @@ _WORDED = tuple(
     for pattern in (
         rf"(?P<day>\d{{1,2}})(st|nd|rd|th)?{_GAP}(?P<month>[^\W\d_]+){_GAP}{_YEAR}{_TIME}",
         rf"(?P<day>\d{{1,2}})[\s\-/](?P<month>[^\W\d_]+)[\s\-/](?P<year>\d\d){_TIME}",
-        rf"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?\s+{_YEAR}{_TIME}",
+        rf"(?P<month>[^\W\d_]+)\.?[\s\-]+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?[\s\-]+{_YEAR}{_TIME}",
         rf"(?P<month>[^\W\d_]+){_GAP}{_YEAR}",
         # Jan-24 and апр.25, as Excel shows a month. Jan-50 it made of the number 1.50.
         r"(?P<month>[^\W\d_]+)(?:\.?[\-'’]|\.)(?P<year>[0-39]\d)",
         rf"(?P<day>\d{{1,2}})\.(?P<number>0?[1-9]|1[0-2])\.{_YEAR}{_TIME}",
-        r"(?P<year>\d{4})\s?年\s?(?P<number>0?[1-9]|1[0-2])\s?月\s?(?P<day>\d{1,2})\s?日",
+        r"(?P<year>\d{4})\s?年\s?(?P<number>0?[1-9]|1[0-2])\s?月(?:\s?(?P<day>\d{1,2})\s?日)?",
         r"(?P<number>0?[1-9]|1[0-2])[./\-](?P<year>(19|20)\d\d)",
         r"(?P<year>(19|20)\d\d)[./](?P<number>0[1-9]|1[0-2])",
         rf"(q|кв\.?|квартал)\s?{_QUARTER}{_GAP}{_YEAR}",
@@ -70,6 +70,8 @@ _WORDED = tuple(
 )
 
 
+_CLOCK_OF_HALVES = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_ZONE = re.compile(r"(?<=[\dm])\s(?:gmt|utc)(?:[+\-]\d{1,2}(?::?\d\d)?)?$", re.IGNORECASE)
 _DAY_AND_MONTH = re.compile(r"\s*(\d{1,2})(?:/(\d{1,2})/(?:\d{4}|\d\d)|-(\d{1,2})-\d{4})(?:\s.*)?")
 
 
@@ -103,6 +105,15 @@ def doubtful_rows(
     return either_way, turned
 
 
+def with_plain_clock(cell: str) -> str:
+    """Spell the clock of a date as `CLOCKS` has it; a zone behind it is taken off.
+
+    >>> with_plain_clock("5/31/2024 3:05pm"), with_plain_clock("2024/05/31 3:05:11 p.m. GMT+3")
+    ('5/31/2024 3:05 pm', '2024/05/31 3:05:11 pm')
+    """
+    return _ZONE.sub("", _CLOCK_OF_HALVES.sub(r" \1m", cell))
+
+
 def names_month(word: str) -> bool:
     """Whether a word is the name of a month, in short or not.
 
@@ -123,7 +134,7 @@ def as_iso(cell: str) -> str | None:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        found = {"day": "1", "time": None, **match.groupdict()}
+        found = {"time": None, **match.groupdict()}
         if found.get("week"):
             return _of_week(*(int(found[part] or 1) for part in ("year", "week", "weekday")))
         quarter, number = found.get("quarter"), found.get("number")
@@ -137,7 +148,7 @@ def as_iso(cell: str) -> str | None:
         clock, zone = found["time"], found.get("zone") or ""
         time = f"T{clock.zfill(8 if clock.count(':') > 1 else 5)}" if clock else ""
         time += zone if zone[:1] in "+-" else ""
-        return f"{year:04}-{month:02}-{int(str(found['day'])):02}{time}"
+        return f"{year:04}-{month:02}-{int(found.get('day') or 1):02}{time}"
     return None
 
 

@@ -15,6 +15,7 @@ from common.tables.date_forms import (
     WRITTEN,
     as_iso,
     doubtful_rows,
+    with_plain_clock,
 )
 
 _MOST_YEARS, _FEWEST_DAYS = 3, 10
@@ -97,6 +98,8 @@ def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
     text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
     text = text.where(text.str.contains(r"\d"))  # pandas takes `today` for the day it is run on
     dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+    halves = text.str.contains(r"\d\s?[ap]\.?m|\s(?:gmt|utc)", case=False) & dates.isna()
+    text = text.where(~halves.fillna(False), text.map(with_plain_clock, na_action="ignore"))
     for day in (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER):
         for clock in CLOCKS:
             rest = text[dates.isna() & text.notna()]

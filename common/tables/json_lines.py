@@ -15,7 +15,7 @@ from common.errors import UserError
 from common.json_objects import FieldTwiceError, object_of
 from common.tables.frames import TableFormat, build_frame
 from common.tables.json_columns import JsonColumn, Numeral
-from common.tables.json_nesting import Nesting, flattened, open_blank
+from common.tables.json_nesting import Nesting, flattened, note_on_pages, open_blank
 from common.tables.layout import Wanted, tidy_name
 
 _BEGINNING = 1 << 16
@@ -78,6 +78,7 @@ def read_json_table(path: Path, wanted: Wanted) -> tuple[pd.DataFrame, TableForm
     frame, notes = build_frame(names, series, numbers, wanted.stays_text)
     if where:
         notes.append(f"rows taken from {where}")
+        notes += note_on_pages(beginning[0][1], len(numbers))
     if shapes:
         notes.append(f"shapes on the map stay JSON, as text, for they are no points: {shapes:,}")
     if nested:

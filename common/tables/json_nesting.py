@@ -20,6 +20,8 @@ _MOST = 50
 or by an identifier."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _NO_NUMBER = ("NaN", "Infinity", "-Infinity")
+_COUNT = re.compile(r"(?:total|num)?_?(?:count|rows|results|items|hits|elements|found)|total", re.I)
+"""How an API calls the number of all rows, of which a file may hold one page."""
 _MILLISECONDS = re.compile(r"-?\d{1,15}")
 _MONGODB = {
     *("$oid", "$date", "$uuid", "$symbol", "$code", "$undefined"),
@@ -139,3 +141,21 @@ def _opened(name: str, value: Row, depth: int) -> Iterator[tuple[str, Any]]:
             yield from _opened(own, cell, depth - 1)
         else:
             yield own, cell
+
+
+def note_on_pages(whole: Row, rows: int) -> list[str]:
+    """Say that the object around rows speaks of more of them than there are.
+
+    >>> note_on_pages({"count": Numeral("250"), "results": [{}]}, 1)
+    ["the file holds 1 of the 250 rows that its field 'count' names: is it one page of several?"]
+    """
+    inner = [(name, field) for name, field in whole.items() if isinstance(field, dict)]
+    fields = [*whole.items(), *((f"{n}.{key}", v) for n, one in inner for key, v in one.items())]
+    for name, value in fields:
+        is_count = isinstance(value, Numeral) and value.isdigit()
+        if is_count and _COUNT.fullmatch(name.rpartition(".")[2]) and int(value) > rows:
+            return [
+                f"the file holds {rows:,} of the {int(value):,} rows that its field {name!r} "
+                "names: is it one page of several?"
+            ]
+    return []

@@ -61,6 +61,9 @@ PHRASES = {
     "the first row, which should name the columns, holds numbers": (
         "в первой строке, где должны быть имена столбцов, стоят числа"
     ),
+    "the file holds {} of the {} rows that its field {} names: is it one page of several?": (
+        "строк в файле {} из {}, о которых говорит его поле {}: не одна ли это страница из многих?"
+    ),
     "rows taken from {}": "строки взяты из {}",
     "shapes on the map stay JSON, as text, for they are no points: {}": (
         "фигуры на карте, а не точки, остаются текстом JSON: {}"

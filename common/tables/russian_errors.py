@@ -56,6 +56,7 @@ RUSSIAN_KINDS = {
     "an SQLite database": "база данных SQLite",
     "a pickle, which is never opened": "pickle, такие файлы не открываются",
     "a database of Access": "база данных Access",
+    "a database of DuckDB": "база данных DuckDB",
     "a shapefile": "шейп-файл",
     "a workbook in SYLK": "книга в формате SYLK",
     "a list in Python's notation, and not JSON": "список в записи Python, а не JSON",
@@ -82,7 +83,11 @@ RUSSIAN_KINDS = {
     },
 }
 """What a file is that was taken for a table or a sound: see `common.file_signatures`."""
-_OFFICE = {"a Word document": "документ Word", "a presentation": "презентация"}
+_OFFICE = {
+    "a Word document": "документ Word",
+    "a presentation": "презентация",
+    "a workbook of Numbers": "книга Numbers",
+}
 _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"
 _NEEDED = "нужна таблица: CSV, TSV, Excel (.xlsx), Parquet или JSON Lines"
 
@@ -121,6 +126,7 @@ PHRASES = {
         for more, further in (
             ("", ""),
             ("; copy its table into a workbook", "; перенесите таблицу из него в книгу"),
+            ("; export it as .xlsx", "; экспортируйте её в .xlsx"),
         )
     },
     "{}: row {} has {} cells, the header names {}; a cell that holds {} goes in quotation marks": (

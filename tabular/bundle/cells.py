@@ -15,6 +15,7 @@ from common.tables.date_forms import (
     MONTHS_FIRST,
     WRITTEN,
     as_iso,
+    with_plain_clock,
 )
 from common.tables.measure_parsing import read_parts, read_spellings
 
@@ -90,7 +91,8 @@ def read_days(cell: str, *, month_first: bool = False) -> float | None:
     if moment is None:
         forms = (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER)
         every = (day + clock for day in forms for clock in CLOCKS)
-        moments = (_read_form(cell, form) for form in every)
+        plain = with_plain_clock(cell)
+        moments = (_read_form(plain, form) for form in every)
         moment = next((found for found in moments if found is not None), None)
     if moment is None and (spelt := as_iso(cell)):
         moment = _read_iso(spelt)

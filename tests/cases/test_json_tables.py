@@ -188,3 +188,21 @@ def test_codes_of_workbooks_and_parquet_stay_too(tmp_path, suffix):
         "none",
         "2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("around", "name"),
+    [({"count": 250}, "count"), ({"meta": {"total": 250}}, "meta.total"), ({"totalCount": 6}, "")],
+)
+def test_one_page_of_several_is_said(tmp_path, around, name):
+    table = read(tmp_path, json.dumps({**around, "results": ROWS}), "m.json")
+    (note,) = [note for note in table.notes if "one page of several" in note]
+    assert f"the file holds 5 of the {250 if name else 6} rows" in note
+    assert name in note
+    assert "не одна ли это страница" in translator("ru", "text")(note)
+
+
+@pytest.mark.parametrize("around", [{"count": 5}, {"total": "5 000"}, {"discount": 250}, {}])
+def test_what_is_no_count_of_more_rows_says_nothing_of_pages(tmp_path, around):
+    table = read(tmp_path, json.dumps({**around, "results": ROWS}), "m.json")
+    assert not any("page" in note for note in table.notes)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from common.tables import parse_dates
+from tabular.bundle.cells import read_days
 from tabular.columns import decide_columns
 
 
@@ -26,6 +27,11 @@ from tabular.columns import decide_columns
         ("5 grudnia 2025 14:30", "2025-12-05 14:30"),
         ("5 січня 2025", "2025-01-05"),
         ("2025年4月5日", "2025-04-05"),
+        ("2025年4月", "2025-04-01"),
+        ("May-17-2024", "2024-05-17"),
+        ("17/5/2024 3:05pm", "2024-05-17 15:05"),
+        ("2024/05/17 9:05:11 AM GMT+3", "2024-05-17 09:05:11"),
+        ("17.05.2024 12:05 p.m.", "2024-05-17 12:05"),
         ("Apr 2025", "2025-04-01"),
         ("Apr-25", "2025-04-01"),
         ("апр.25", "2025-04-01"),
@@ -42,6 +48,8 @@ from tabular.columns import decide_columns
 )
 def test_a_date_however_it_is_spelt(cell, date):
     assert parse_dates(pd.Series([cell])).tolist() == [pd.Timestamp(date)]
+    days = (pd.Timestamp(date) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    assert read_days(cell) == days  # as an exported model reads it
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Tables as programs of other countries and trades export them."""
 
+import zipfile
+
 import pandas as pd
 import pytest
 
@@ -47,3 +49,12 @@ def test_a_cell_without_a_name_is_refused_where_no_number_of_a_row_stands(tmp_pa
     path.write_text("area,price\n" + "".join(f"{one},40,900\n" for one in first * 5))
     with pytest.raises(UserError, match="rows have 3 cells, the header names 2"):
         read_table(path)
+
+
+def test_a_workbook_of_numbers_is_named(tmp_path):
+    path = tmp_path / "flats.numbers"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Index/Document.iwa", "x")
+    with pytest.raises(UserError, match="a workbook of Numbers, .*; export it as .xlsx") as raised:
+        read_table(path)
+    assert "экспортируйте её в .xlsx" in translator("ru", "tabular")(str(raised.value))

@@ -9,6 +9,7 @@ from common.tables import parse_dates
 from common.translation import translator
 from tabular.bundle.cells import read_days
 from tabular.columns import decide_columns, identifiers
+from tabular.type_inference import IDENTIFIER
 
 
 def decided(cells, name="x"):
@@ -242,3 +243,28 @@ def test_two_remarks_on_one_column_of_dates_are_both_in_russian(reason, such):
     assert not re.search("[a-z]", said.replace("'x'", "").replace("Excel", ""))
     assert ("оставьте ячейки пустыми" in said) == ("{far}" in reason)
     assert ("взят день" in said) == ("{doubt}" in reason)
+
+
+@pytest.mark.parametrize("cells", [["1 мая", "12 июня"], ["May 1", "June 12"], ["3 мая 10:15"]])
+def test_days_in_words_without_a_year_are_asked_for_one(cells):
+    cells = [cell.replace("1", str(n % 9 + 1), 1) for n, cell in enumerate(cells * 20)]
+    said = f"days and months without a year, {cells[0]!r}: give whole dates"
+    assert decided(cells, "дата") == ("ignore", said)
+
+
+@pytest.mark.parametrize("first", [89_161_234_501, 2_080_998_890, 10**17])
+def test_long_numbers_that_all_differ_are_names(first):
+    assert decided([first + 7 * n for n in range(40)], "contact") == ("ignore", IDENTIFIER)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        range(3_250_000_000, 3_290_000_000, 1_000_000),  # dong
+        range(1_700_000_000, 1_703_456_000, 86_400),  # seconds
+        range(999_999_990, 1_000_000_030),  # not of one length
+        range(100_000_001, 100_000_041),
+    ],
+)
+def test_sums_and_moments_are_no_names(numbers):
+    assert decided([*numbers], "tax")[0] == "number"

@@ -117,3 +117,17 @@ def test_years_of_the_buddhist_calendar_are_asked_about(form):
     assert column.kind == "date"
     assert "is 2568 a year of the Buddhist calendar? write 2025" in column.reason
     assert "буддийскому" in translator("ru", "tabular")(f"column {column}")
+
+
+def test_years_of_another_calendar_are_asked_about():
+    cells = [f"{n % 28 + 1:02}-{n % 12 + 1:02}-1445" for n in range(ROWS)]
+    (column,) = decide_columns(pd.DataFrame({"sold": cells}), {})
+    assert "is 1445 a year of another calendar?" in column.reason
+    assert "по другому ли календарю" in translator("ru", "tabular")(f"column {column}")
+    slip = pd.DataFrame({"sold": ["2024-05-01", "2024-05-02", "1445-05-03"] * 5})
+    assert "calendar" not in decide_columns(slip, {})[0].reason
+
+
+@pytest.mark.parametrize("cells", [["½", "1½", "2½"], ["1 1/2", "2 ½", "3"]])
+def test_halves_are_numbers(cells):
+    assert decide_columns(pd.DataFrame({"rooms": cells * 5}), {})[0].kind == "number"

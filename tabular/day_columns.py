@@ -1,4 +1,4 @@
-"""Days that a spreadsheet has made of numbers, such as the floor 3/9, and days of six digits."""
+"""What is said of days in a column: how far they go, whether a spreadsheet made them of numbers."""
 
 import re
 
@@ -6,12 +6,17 @@ import pandas as pd
 
 from common.tables.date_forms import names_month
 from common.tables.dates import number_dates
+from common.tables.measure_columns import BUDDHIST
 from tabular.column_summary import NEARLY_ALL, shown
 
 _DAY = re.compile(
     r"^(?:\d{1,2}[.\-\s](?P<month>[^\W\d_]+)\.?|(?P<first>[^\W\d_]+)[.\-\s]\d\d"
     r"|(?P<year>20\d\d)-\d\d-\d\d(?:[T ]00:00(?::00)?)?"
     r"|\d{1,2}(?P<mark>[./])\d{1,2}(?P=mark)(?P<last>20\d\d)(?: 0?0:00(?::00)?)?)$"
+)
+_WITHOUT_YEAR = re.compile(
+    r"^(?:\d{1,2}\.?\s(?P<month>[^\W\d_]{3,})\.?|(?P<first>[^\W\d_]{3,})\.?\s\d{1,2})"
+    r"(?:,?\s\d{1,2}:\d\d)?$"
 )
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 _COUNTED_NAME = re.compile(
@@ -23,6 +28,9 @@ _COUNTED_NAME = re.compile(
 LEAST_DAYS = 0.02
 MOST_YEARS, LEAST_NUMBERS = 2, 3
 """A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
+A_FAR_DATE = pd.Timedelta(days=20 * 365)
+_OTHER_CALENDARS = (1300, 1500)
+"""This century, and the last, as years are counted in Iran and in Arabia."""
 _SERIALS = (36_526, 55_000)
 """Days of this century as Excel counts them: no house has so many floors."""
 
@@ -94,3 +102,47 @@ def days_in_six_digits(cells: pd.Series) -> str:
         if pd.to_datetime(cells, format=form, errors="coerce").notna().mean() >= NEARLY_ALL:
             return f"days in six digits, {shown(cells.iloc[0])}: write them as 2024-05-31"
     return ""
+
+
+def days_without_year(cells: pd.Series) -> str:
+    """Say that cells are days of months and name no year, `5 мая`; nothing of others.
+
+    >>> days_without_year(pd.Series(["5 мая", "12 июня", "May 5", "3 апреля 10:15"]))
+    "days and months without a year, '5 мая': give whole dates"
+    >>> days_without_year(pd.Series(["May 2025", "5 rooms"]))
+    ''
+    """
+    found = cells.str.extract(_WITHOUT_YEAR)
+    words = found["month"].fillna(found["first"]).fillna("")
+    if words.map(names_month).mean() < NEARLY_ALL:
+        return ""
+    return f"days and months without a year, {shown(cells.iloc[0])}: give whole dates"
+
+
+def span_of(dates: pd.Series) -> str:
+    """Say from when to when dates go, and what a person would ask about them.
+
+    That is a day far from all that stands in several rows, and years of another calendar.
+
+    >>> span_of(pd.to_datetime(pd.Series(["2568-01-05", "2568-03-01"])))
+    '2568-01-05 to 2568-03-01; is 2568 a year of the Buddhist calendar? write 2025'
+    """
+    said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    years = dates.dt.year
+    thai, others = years[years.between(*BUDDHIST)], years[years.between(*_OTHER_CALENDARS)]
+    if len(thai):
+        year = int(thai.iloc[0])
+        return f"{said}; is {year} a year of the Buddhist calendar? write {year - 543}"
+    if len(others) > len(years) / 2:
+        return f"{said}; is {int(others.iloc[0])} a year of another calendar? write those of ours"
+    for mark in (dates.min(), dates.max()):
+        rows, others = int((dates == mark).sum()), dates[dates != mark]
+        if rows < 2 or not len(others):
+            continue
+        away = min(abs(others.min() - mark), abs(others.max() - mark))
+        if away > max(5 * (others.max() - others.min()), A_FAR_DATE):
+            return (
+                f"{said}; {mark:%Y-%m-%d} in {rows:,} rows, far from all others: blank them if it "
+                "means none"
+            )
+    return said
