@@ -73,6 +73,9 @@ PHRASES = {
     "prices are told in {}, as in training; those that the table has in {} are in {}": (
         "цены названы в {}, как при обучении; те, что уже есть в столбце {}, — в {}"
     ),
+    "1 price in column {} of {}, {} to {}, median {}": (
+        "одна цена в столбце {} файла {}, от {} до {}, медиана {}"
+    ),
     "{} prices in column {} of {}, {} to {}, median {}": (
         "цен: {} в столбце {} файла {}, от {} до {}, медиана {}"
     ),

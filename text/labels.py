@@ -17,7 +17,8 @@ MOST_CLASSES = 1000
 SHOWN = 20
 """Classes that a note names."""
 _BRACKETS = " []'\"{}()"
-_LISTED = re.compile(r"[;,|/+&]")
+_LISTED, _SURELY_LISTED = re.compile(r"[;,|/+&]"), re.compile(r"[;|]")
+"""What stands between several classes in a cell; most of these stand in the name of one, too."""
 MOST_RARE = 5
 """Rare classes that are named."""
 FEW = 3
@@ -115,8 +116,13 @@ def _several_notes(counts: Mapping[str, int]) -> list[str]:
     >>> _several_notes({"gas": 5, "water": 5, "gas; water": 2})
     ["classes that look like several: 'gas; water'; each is a class of its own here, for a text \
 has one"]
+    >>> len(_several_notes({"gas": 5, "water": 5, "gas; urgent": 2, "water; urgent": 1}))
+    1
     """
     bare = {name.strip(_BRACKETS) for name in counts}
+    split = [{part.strip(_BRACKETS) for part in _SURELY_LISTED.split(name)} for name in counts]
+    again = Counter(part for parts in split if parts & bare and len(parts) > 1 for part in parts)
+    bare |= {part for part, names in again.items() if names > 1}
     several = [
         name
         for name in counts

@@ -238,8 +238,9 @@ def _only_table(path: Path) -> str | None:
     for folder, kind in (("word/", "a Word document"), ("ppt/", "a presentation")):
         if any(name.startswith(folder) for name in names):
             raise UserError(f"{path}: {kind}, expected {EXPECTED}; copy its table into a workbook")
+    kind = "a workbook of Numbers"
     if any(name.endswith(".iwa") for name in names):
-        raise UserError(f"{path}: a workbook of Numbers, expected {EXPECTED}; export it as .xlsx")
+        raise UserError(f"{path}: {kind}, expected {EXPECTED}; export it as .xlsx")
     if {"[Content_Types].xml", "mimetype"} & set(names) or any(n.startswith("xl/") for n in names):
         return None
     own = [n for n in names if "__MACOSX" not in n and not Path(n).name.startswith(".")]

@@ -7,6 +7,7 @@ import pytest
 
 from common.cli import main
 from common.tables import read_table
+from common.translation import translator
 from tabular.__main__ import DOMAIN
 
 QUICK = ["--epochs", "1", "--width", "8", "--members", "2"]
@@ -154,3 +155,8 @@ def test_a_number_of_0_is_named_where_training_had_none(place, new, capsys, cell
 def test_0_says_nothing_where_training_had_it(place, new, capsys):
     priced(place, written(place / "usual.csv", new))
     assert "not above 0" not in capsys.readouterr().out
+
+
+def test_one_price_is_told_in_russian_too():
+    said = "1 price in column 'predicted_price' of out.csv, 5,000 to 5,000, median 5,000"
+    assert translator("ru", "tabular")(said).startswith("одна цена в столбце 'predicted_price'")
