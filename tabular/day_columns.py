@@ -21,13 +21,15 @@ _WITHOUT_YEAR = re.compile(
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 _COUNTED_NAME = re.compile(
     r"(?:^|[\W_\d])(?:floors?|stor(?:e?ys?|ies)|levels?|этаж\w*|(?:bed|bath)?rooms?|beds?|baths?"
-    r"|комнат\w*|санузл\w*|площад\w*|area)(?:$|[\W_\d])",
+    r"|комнат\w*|санузл\w*|площад\w*|area|heights?|ceilings?|высот\w*|потол\w*|кухн\w*|kitchen"
+    r"|distance|расстояни\w*|ratio|rating|рейтинг)(?:$|[\W_\d])",
     re.IGNORECASE,
 )
 """What is counted or measured, and is no day whatever its cells look like."""
 LEAST_DAYS = 0.02
 MOST_YEARS, LEAST_NUMBERS = 2, 3
 """A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
+_IN_DIGITS = ((6, "six", ("%y%m%d", "%d%m%y")), (8, "eight", ("%d%m%Y", "%m%d%Y")))
 A_FAR_DATE = pd.Timedelta(days=20 * 365)
 _OTHER_CALENDARS = (1300, 1500)
 """This century, and the last, as years are counted in Iran and in Arabia."""
@@ -90,17 +92,22 @@ def days_of_counts(name: str, cells: pd.Series) -> str:
     )
 
 
-def days_in_six_digits(cells: pd.Series) -> str:
-    """Say that cells are days, such as 230106 or 060123, whose order nothing tells; else nothing.
+def days_in_digits(cells: pd.Series) -> str:
+    """Say that cells are days, such as 230106 or 01062023, whose order nothing tells; else nothing.
 
-    >>> days_in_six_digits(pd.Series(["230131", "230228"]))
+    >>> days_in_digits(pd.Series(["230131", "230228"]))
     "days in six digits, '230131': write them as 2024-05-31"
+    >>> days_in_digits(pd.Series(["31012023", "28022023"]))
+    "days in eight digits, '31012023': write them as 2024-05-31"
     """
-    if not cells.str.fullmatch(r"\d{6}").all() or cells.nunique() < LEAST_NUMBERS - 1:
-        return ""
-    for form in ("%y%m%d", "%d%m%y"):
-        if pd.to_datetime(cells, format=form, errors="coerce").notna().mean() >= NEARLY_ALL:
-            return f"days in six digits, {shown(cells.iloc[0])}: write them as 2024-05-31"
+    for length, number, forms in _IN_DIGITS:
+        if not cells.str.fullmatch(rf"\d{{{length}}}").all() or cells.nunique() < LEAST_NUMBERS - 1:
+            continue
+        for form in forms:
+            days = pd.to_datetime(cells, format=form, errors="coerce")
+            if days.dt.year.between(1900, 2100).mean() >= NEARLY_ALL:
+                first = shown(cells.iloc[0])
+                return f"days in {number} digits, {first}: write them as 2024-05-31"
     return ""
 
 

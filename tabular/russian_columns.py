@@ -64,9 +64,12 @@ _WHAT = {
     "ignore (times, {}: give them as one number, such as minutes)": (
         "не взят (время, {}: задайте его одним числом, например в минутах)"
     ),
-    "ignore (days in six digits, {}: write them as 2024-05-31)": (
-        "не взят (дни из шести цифр, {}: запишите их как 2024-05-31)"
-    ),
+    **{
+        f"ignore (days in {number} digits, {{}}: write them as 2024-05-31)": (
+            f"не взят (дни из {russian} цифр, {{}}: запишите их как 2024-05-31)"
+        )
+        for number, russian in (("six", "шести"), ("eight", "восьми"))
+    },
     "ignore (an identifier whose last digits are lost: {})": (
         "не взят (номер, последние цифры которого потеряны: {})"
     ),

@@ -15,7 +15,7 @@ from tabular.column_summary import read_but_for, shown
 from tabular.currency import currencies_in, without_digits
 from tabular.day_columns import (
     days_among_numbers,
-    days_in_six_digits,
+    days_in_digits,
     days_of_counts,
     days_without_year,
     span_of,
@@ -133,8 +133,8 @@ def _decide_numeric(
             return "number", f"{low:g} to {high:g}, not in degrees as its name has it"
     are_whole = bool((known % 1 == 0).all())
     if are_whole and _DATE_NAME.search(name) and number_dates(known).isna().any():
-        digits = known.astype("int64").astype(str).str.zfill(6)
-        if low >= 0 and (days := days_in_six_digits(digits)):
+        digits = known.astype("int64").astype(str).str.zfill(6 if high < 1e6 else 8)
+        if low >= 0 and (days := days_in_digits(digits)):
             return "ignore", days
     if span := _numbers_as_dates(name, known):
         return "date", span
@@ -211,7 +211,7 @@ def _decide_text(name: str, known: pd.Series, distinct: int, total: int) -> tupl
         return "boolean", "yes or no"
     sample = known if len(known) <= 5000 else known.sample(5000, random_state=0)
     if _DATE_NAME.search(name):
-        days = days_in_six_digits(sample.str.strip()) or days_without_year(sample.str.strip())
+        days = days_in_digits(sample.str.strip()) or days_without_year(sample.str.strip())
         if days:
             return "ignore", days
     if _are_codes(name, sample):

@@ -55,6 +55,8 @@ _WORDED = tuple(
         rf"(?P<day>\d{{1,2}})(st|nd|rd|th)?{_GAP}(?P<month>[^\W\d_]+){_GAP}{_YEAR}{_TIME}",
         rf"(?P<day>\d{{1,2}})[\s\-/](?P<month>[^\W\d_]+)[\s\-/](?P<year>\d\d){_TIME}",
         rf"(?P<month>[^\W\d_]+)\.?[\s\-]+(?P<day>\d{{1,2}})(st|nd|rd|th)?,?[\s\-]+{_YEAR}{_TIME}",
+        # Jan 5 10:00:00 2024, as C writes it.
+        r"(?P<month>[^\W\d_]+)\s+(?P<day>\d{1,2})\s(?P<time>\d\d:\d\d:\d\d)\s(?P<year>\d{4})",
         rf"(?P<month>[^\W\d_]+){_GAP}{_YEAR}",
         # Jan-24 and апр.25, as Excel shows a month. Jan-50 it made of the number 1.50.
         r"(?P<month>[^\W\d_]+)(?:\.?[\-'’]|\.)(?P<year>[0-39]\d)",
@@ -71,7 +73,11 @@ _WORDED = tuple(
 
 
 _CLOCK_OF_HALVES = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
-_ZONE = re.compile(r"(?<=[\dm])\s(?:gmt|utc)(?:[+\-]\d{1,2}(?::?\d\d)?)?$", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?<=[\dm])\s(?:gmt|utc|msk|мск|[cemp][sd]t|cest|cet|bst)(?:[+\-]\d{1,2}(?::?\d\d)?)?"
+    r"(?:\s\([^()]*\))?$",
+    re.IGNORECASE,
+)
 _DAY_AND_MONTH = re.compile(r"\s*(\d{1,2})(?:/(\d{1,2})/(?:\d{4}|\d\d)|-(\d{1,2})-\d{4})(?:\s.*)?")
 
 
@@ -110,6 +116,8 @@ def with_plain_clock(cell: str) -> str:
 
     >>> with_plain_clock("5/31/2024 3:05pm"), with_plain_clock("2024/05/31 3:05:11 p.m. GMT+3")
     ('5/31/2024 3:05 pm', '2024/05/31 3:05:11 pm')
+    >>> with_plain_clock("Fri May 31 2024 10:00:00 GMT+0300 (MSK)")
+    'Fri May 31 2024 10:00:00'
     """
     return _ZONE.sub("", _CLOCK_OF_HALVES.sub(r" \1m", cell))
 

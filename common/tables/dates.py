@@ -97,9 +97,11 @@ def parse_dates(values: pd.Series, *, month_first: bool = False) -> pd.Series:
         return pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     text = values.astype("str").str.strip().reset_index(drop=True)  # two rows may have one label
     text = text.where(text.str.contains(r"\d"))  # pandas takes `today` for the day it is run on
+    clocked = text.str.contains(r"\d\s?[ap]\.?m|\d\s[a-zмск]{3,4}(?:\s?[+\-(].*)?$", case=False)
+    if clocked.any():
+        plain = {cell: with_plain_clock(cell) for cell in text[clocked.fillna(False)].unique()}
+        text = text.map(lambda cell: plain.get(cell, cell), na_action="ignore")
     dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-    halves = text.str.contains(r"\d\s?[ap]\.?m|\s(?:gmt|utc)", case=False) & dates.isna()
-    text = text.where(~halves.fillna(False), text.map(with_plain_clock, na_action="ignore"))
     for day in (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER):
         for clock in CLOCKS:
             rest = text[dates.isna() & text.notna()]

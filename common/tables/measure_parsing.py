@@ -47,9 +47,11 @@ _COMPOUND = re.compile(
 """`1 ч 20 мин`, `9 ft 2 in`."""
 _FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
 _PAIR = re.compile(
-    rf"\s*([\-−]?\d{{1,9}}){_FLOOR}\s*(?:/|\\|из|of|von)\s*(\d{{1,9}}){_FLOOR}\s*", re.IGNORECASE
+    rf"\s*([\-−]?\d{{1,9}}){_FLOOR}\s*(?:/|\\|(?P<open>\()?(?:из|of|von))\s*(\d{{1,9}}){_FLOOR}"
+    r"\s*(?(open)\))\s*",
+    re.IGNORECASE,
 )
-"""`3/9`, `3 из 9`, `3 этаж из 9`."""
+"""`3/9`, `3 из 9`, `3 этаж из 9`, `3 (из 9)`."""
 _SIZE = r"(\d{1,5}(?:[.,]\d{1,2})?)"
 _TRIPLE = re.compile(
     rf"\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*(?:(?:кв\.?\s?|sq\.?\s?)?[мm]\.?[2²]?)?\s*",
@@ -177,7 +179,8 @@ def read_parts(cell: str) -> tuple[float, ...] | None:
     >>> read_parts("3 из 9"), read_parts("65,5/40/9 м²"), read_parts("пл. 3")
     ((3.0, 9.0), (65.5, 40.0, 9.0), None)
     """
-    match = _PAIR.fullmatch(cell) or _TRIPLE.fullmatch(cell)
-    if match is None:
+    pair, triple = _PAIR.fullmatch(cell), _TRIPLE.fullmatch(cell)
+    if pair is None and triple is None:
         return read_place(cell)
-    return tuple(float(n.replace(",", ".").replace("−", "-")) for n in match.groups())
+    found = pair.group(1, 3) if pair else triple.groups()
+    return tuple(float(n.replace(",", ".").replace("−", "-")) for n in found)

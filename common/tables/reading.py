@@ -233,10 +233,17 @@ def _only_table(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name and name[-1] != "/"]
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+            told = archive.open("mimetype").read(80) if "mimetype" in names else b""
+    except (*_DAMAGED, NotImplementedError, OSError):
         return None
     for folder, kind in (("word/", "a Word document"), ("ppt/", "a presentation")):
         if any(name.startswith(folder) for name in names):
+            raise UserError(f"{path}: {kind}, expected {EXPECTED}; copy its table into a workbook")
+    for beginning, kind in (
+        (b"application/vnd.oasis.opendocument.text", "a text of OpenDocument"),
+        (b"application/vnd.oasis.opendocument.presentation", "a presentation"),
+    ):
+        if told.startswith(beginning):
             raise UserError(f"{path}: {kind}, expected {EXPECTED}; copy its table into a workbook")
     kind = "a workbook of Numbers"
     if any(name.endswith(".iwa") for name in names):

@@ -86,6 +86,7 @@ RUSSIAN_KINDS = {
 _OFFICE = {
     "a Word document": "документ Word",
     "a presentation": "презентация",
+    "a text of OpenDocument": "текст OpenDocument",
     "a workbook of Numbers": "книга Numbers",
 }
 _TABLE = "expected a table: CSV, TSV, Excel (.xlsx), Parquet, JSON Lines"

@@ -87,12 +87,12 @@ def read_days(cell: str, *, month_first: bool = False) -> float | None:
     >>> read_days("02.01.1970"), read_days("1970-01-02 12:00"), read_days("soon")
     (1.0, 1.5, None)
     """
+    cell = with_plain_clock(cell)
     moment = _read_iso(cell)
     if moment is None:
         forms = (*(MONTHS_FIRST if month_first else DAYS_FIRST), *EITHER)
         every = (day + clock for day in forms for clock in CLOCKS)
-        plain = with_plain_clock(cell)
-        moments = (_read_form(plain, form) for form in every)
+        moments = (_read_form(cell, form) for form in every)
         moment = next((found for found in moments if found is not None), None)
     if moment is None and (spelt := as_iso(cell)):
         moment = _read_iso(spelt)

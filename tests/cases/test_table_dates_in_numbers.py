@@ -100,7 +100,7 @@ MADE_DAYS = {
 }
 
 
-@pytest.mark.parametrize("name", ["floor", "Этаж", "storey", "Этажность / этаж", "bed_rooms"])
+@pytest.mark.parametrize("name", ["floor", "Этаж", "storey", "высота потолков", "bed_rooms"])
 @pytest.mark.parametrize("form", MADE_DAYS)
 def test_floors_that_have_all_become_days_are_no_dates(name, form):
     (column,) = decide_columns(pd.DataFrame({name: MADE_DAYS[form]}), {})

@@ -7,6 +7,7 @@ import pytest
 
 from common.errors import UserError
 from common.tables import add_columns, read_table
+from common.tables.measure_parsing import read_parts
 from common.translation import translator
 from tabular.columns import decide_columns
 
@@ -58,3 +59,22 @@ def test_a_workbook_of_numbers_is_named(tmp_path):
     with pytest.raises(UserError, match="a workbook of Numbers, .*; export it as .xlsx") as raised:
         read_table(path)
     assert "экспортируйте её в .xlsx" in translator("ru", "tabular")(str(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("text", "a text of OpenDocument"), ("presentation", "a presentation")]
+)
+def test_documents_of_libreoffice_are_named(tmp_path, kind, named):
+    path = tmp_path / "flats.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", "<x/>")
+    with pytest.raises(UserError, match=f"{named}, .*; copy its table") as raised:
+        read_table(path)
+    assert "перенесите таблицу" in translator("ru", "tabular")(str(raised.value))
+
+
+def test_the_floor_and_those_of_its_house_in_brackets_are_two_numbers():
+    assert read_parts("3 этаж (из 9)") == read_parts("3 (of 9)") == (3.0, 9.0)
+    assert read_parts("3 этаж (из 9") is None
+    assert read_parts("3 этаж из 9)") is None

@@ -172,3 +172,15 @@ def test_a_table_on_its_side_is_told_by_prices_that_stand_twice(tmp_path):
 def test_a_text_that_is_called_as_a_column_does_not_turn_its_table(tmp_path):
     table = read(tmp_path, "text;x\nlabel;1\nb;2\nc;3\n", names=["text", "label"])
     assert table.frame["text"].tolist() == ["label", "b", "c"]
+
+
+@pytest.mark.parametrize("form", ["%d%m%Y", "%m%d%Y"])
+@pytest.mark.parametrize("as_number", [True, False])
+def test_days_in_eight_digits_that_end_with_the_year_are_no_numbers(form, as_number):
+    days = pd.Series(pd.date_range("2023-01-05", periods=ROWS, freq="5D").strftime(form))
+    days = days.astype(int) if as_number else days
+    (column,) = decide_columns(pd.DataFrame({"date": days}), {})
+    assert column.kind == "ignore"
+    assert column.reason.startswith("days in eight digits, ")
+    assert "дни из восьми цифр" in translator("ru", "tabular")(f"column {column}")
+    assert decide_columns(pd.DataFrame({"views": days.astype(int)}), {})[0].kind == "number"
