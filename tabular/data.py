@@ -24,7 +24,7 @@ from tabular.currency import (
     without_units,
 )
 from tabular.kept_together import split_as_asked, twins_of
-from tabular.price_notes import note_on_mark, notes_on_prices
+from tabular.price_notes import note_on_bare_prices, note_on_mark, notes_on_prices
 from tabular.price_table import PriceTable, hashed_rows
 from tabular.settings import TableSource
 from tabular.values import LARGEST_NUMBER, as_categories
@@ -126,6 +126,7 @@ def from_frame(frame: pd.DataFrame, source: TableSource, *, notes: list[str]) ->
     notes += said
     notes.append(f"prices in {target!r}: {range_of(price)} {currency}".rstrip())
     notes += notes_on_prices(price, target)
+    notes += note_on_bare_prices(frame.drop(columns=target), price)
     if is_large(*frame.shape):
         size = 4 * frame.size / 2**30
         notes.append(

@@ -72,3 +72,25 @@ thousands apart, take it out"]
         f"prices in {target!r}: all are written like {cell!r}, which is read as {read:,.10g}; if "
         f"the mark {change}"
     ]
+
+
+def note_on_bare_prices(frame: pd.DataFrame, price: pd.Series) -> list[str]:
+    """Say that rows hold nothing but a price, as a sum or an average below a table does.
+
+    frame: the table without its prices. price: NaN where there is none.
+
+    >>> note_on_bare_prices(pd.DataFrame({"area": [30, None]}, [2, 3]), pd.Series([5, 6], [2, 3]))
+    ['rows that hold nothing but a price: 1, such as row 3; is it a sum, or an average?']
+    """
+    bare = price.notna().to_numpy(copy=True)
+    for name in frame:
+        if not bare.any():
+            return []
+        bare &= frame[name].isna().to_numpy()
+    if not bare.any() or not len(frame.columns):
+        return []
+    rows = price.index[bare]
+    return [
+        f"rows that hold nothing but a price: {len(rows):,}, such as row {rows[0]}; is it a sum, "
+        "or an average?"
+    ]

@@ -30,6 +30,9 @@ PHRASES = {
             ("is the decimal one, write two decimals", "десятичный, пишите два знака после него"),
         )
     },
+    "rows that hold nothing but a price: {}, such as row {}; is it a sum, or an average?": (
+        "строк, где нет ничего, кроме цены: {}, например строка {}; не сумма ли это, не среднее ли?"
+    ),
     "prices in {}: {} to {}, median {}": "цены в столбце {}: от {} до {}, медиана {}",
     "a catastrophe is an error above {}, critical is one above {}; others: --catastrophe, "
     "--critical": (

@@ -23,6 +23,13 @@ HEADER_WITHIN = 40
 
 _SEPARATOR_LINE = re.compile(r'\ufeff?\s*"?sep=(.)"?[^\S\n]*\r?\n', re.IGNORECASE)
 
+_OWN_NUMBER = re.compile(
+    r"(^|[\W_])(id|ид|n|no|nr|num|number|index|row|код|номер|строка|год|year|date|дата|п/п)($|[\W_])"
+    r"|^\W+$",
+    re.IGNORECASE,
+)
+"""What a growing number at the beginning of rows may be called: `№`, `year`."""
+
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
 
@@ -150,6 +157,8 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
 def _is_numbered(header: list[str], body: list[list[str]]) -> bool:
     """Whether rows begin with a growing number, and have one cell more than the header names."""
     widths = {len(row) for row in body}
+    if header and _OWN_NUMBER.search(header[0]):
+        return False  # the name of this number; the last cell is then the one without a name
     if len(body) < 2 or widths != {len(header) + 1} or not all(header):
         return False
     if not any(row[-1] for row in body):  # separators at the end of each row

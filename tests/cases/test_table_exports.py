@@ -44,6 +44,14 @@ def test_numbers_of_rows_without_a_name_are_read_as_r_writes_them(tmp_path, sep,
     assert again["price"].tolist() == frame["price"].tolist()
 
 
+@pytest.mark.parametrize("name", ["id", "№", "#", "№ п/п", "year_sold", "Год"])
+def test_a_number_that_has_a_name_is_not_that_of_the_row(tmp_path, name):
+    path = tmp_path / "flats.csv"
+    path.write_text(f"{name},price\n" + "".join(f"{2000 + n},900,3\n" for n in range(9)))
+    with pytest.raises(UserError, match="rows have 3 cells, the header names 2"):
+        read_table(path)
+
+
 @pytest.mark.parametrize("first", [["3", "1", "2"], ["1", "2", "2"], ["Mazda", "Fiat", "Lada"]])
 def test_a_cell_without_a_name_is_refused_where_no_number_of_a_row_stands(tmp_path, first):
     path = tmp_path / "flats.csv"

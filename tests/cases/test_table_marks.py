@@ -131,3 +131,16 @@ def test_years_of_another_calendar_are_asked_about():
 @pytest.mark.parametrize("cells", [["½", "1½", "2½"], ["1 1/2", "2 ½", "3"]])
 def test_halves_are_numbers(cells):
     assert decide_columns(pd.DataFrame({"rooms": cells * 5}), {})[0].kind == "number"
+
+
+def test_a_price_without_anything_beside_it_is_asked_about(tmp_path):
+    path = tmp_path / "flats.csv"
+    flats = pd.DataFrame({"area": AREAS, "town": "Ham", "price": range(900, 900 + ROWS)})
+    path.write_text(flats.to_csv(index=False) + ",,919\n")
+    table = load(TableSource(file=str(path), target="price"))
+    (note,) = [note for note in table.notes if "nothing but a price" in note]
+    assert "1, such as row 42" in note
+    assert "не сумма ли это" in translator("ru", "tabular")(note)
+    path.write_text(flats.to_csv(index=False) + "30,,919\n")
+    table = load(TableSource(file=str(path), target="price"))
+    assert not any("nothing but a price" in note for note in table.notes)
