@@ -180,7 +180,10 @@ def read_parts(cell: str) -> tuple[float, ...] | None:
     ((3.0, 9.0), (65.5, 40.0, 9.0), None)
     """
     pair, triple = _PAIR.fullmatch(cell), _TRIPLE.fullmatch(cell)
-    if pair is None and triple is None:
+    if pair:
+        found = pair.group(1, 3)
+    elif triple:
+        found = triple.groups()
+    else:
         return read_place(cell)
-    found = pair.group(1, 3) if pair else triple.groups()
     return tuple(float(n.replace(",", ".").replace("−", "-")) for n in found)

@@ -12,18 +12,10 @@ import pyarrow as pa
 
 from common.errors import UserError, unknown
 from common.tables.cells import convert_cells, join_blocks, text_cells, written_cells
+from common.tables.decimals import ENOUGH, find_decimals, read_either_way
 from common.tables.frames import SHARES, TableFormat, build_frame, columns_kept
 from common.tables.hidden_rows import NOTHING, Hidden
-from common.tables.layout import (
-    ENOUGH,
-    Wanted,
-    count_filled,
-    find_decimals,
-    find_header,
-    has_names,
-    read_either_way,
-    tidy_name,
-)
+from common.tables.layout import Wanted, count_filled, find_header, has_names, tidy_name
 from common.tables.number_formats import PERCENT, Sign, signs_beside, with_sign
 from common.tables.outline_sums import rows_of_sums
 
