@@ -46,10 +46,9 @@ PHRASES = {
         "бы каждый ответ с каждой целью; дайте y форму ответа, например {}, или закончите сеть "
         "слоем {}"
     ),
-    "ends at once: epoch {}, step {}: the loss is {}; row {} of the training data: inputs, target "
-    "and weights are finite, so the model or the loss made it": (
-        "останавливается сразу: эпоха {}, шаг {}: потери {}; строка {} обучающих данных: входы, "
-        "цель и веса конечны, значит, так посчитала сеть или функция потерь"
+    # What follows it, after a semicolon, the trainer says of rows.
+    "ends at once: epoch {}, step {}: the loss is {}": (
+        "останавливается сразу: эпоха {}, шаг {}: функция потерь равна {}"
     ),
     "trains to the end; loss by epoch: {}; weights finite: {}": (
         "учит до конца; потери по эпохам: {}; веса конечны: {}"
