@@ -184,6 +184,7 @@ PHRASES = {
     "The answer, drawn over the picture; what was found is listed in the table below": (
         "Ответ поверх снимка; что найдено, перечислено в таблице ниже"
     ),
+    "The answer, drawn over the video": "Ответ поверх видео",
     "Objects": "Предметы",
     "object": "предмет",
     "class": "класс",

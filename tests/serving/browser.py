@@ -10,6 +10,8 @@ NEEDED = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium 
 PHONE, DESK = (360, 800), (1200, 900)
 WIDTHS = (360, 768)
 """A phone and a tablet: at these no page and no table may be wider than the screen."""
+NAMELESS = """[...document.querySelectorAll("input, select, textarea, img, video, audio, canvas")]
+  .filter(one => !one.labels?.length && !one.ariaLabel && !one.alt).map(one => one.id)"""
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -59,6 +61,7 @@ def opened(running, url, language, size=DESK):
             assert not boxes.evaluate_all(
                 "all => all.filter(b => b.scrollWidth > b.clientWidth).length"
             )
+        assert page.evaluate(NAMELESS) == []
         assert strange == []
     finally:
         context.close()

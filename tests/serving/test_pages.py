@@ -124,6 +124,9 @@ def test_the_language_is_chosen_on_the_page_and_the_form_is_reached_by_the_keybo
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
         page.wait_for_selector("#answer:not([hidden])")
+        page.focus("#file")
+        outline = "getComputedStyle(document.querySelector('label.button')).outlineStyle"
+        assert page.evaluate(outline) == "solid"  # where the keyboard is, is seen
         page.click(".languages a")
         page.wait_for_selector("html[lang=en]")
 
