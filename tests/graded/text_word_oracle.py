@@ -44,6 +44,13 @@ NOT_KEPT = Mistake(
     "what was found is not in self._known, so the next call and the next run begin anew",
     "найденного нет в self._known: следующий вызов и следующий запуск начнут сначала",
 )
+KEPT_AS_WRITTEN = Mistake(
+    "kept-as-written",
+    "what was found is kept under the word as it was written, and not as it was asked for: another "
+    "spelling is parsed again",
+    "найденное запомнено под словом, как оно написано, а не под видом, о котором спрошено: другое "
+    "написание разберут снова",
+)
 OPENED_AGAIN = Mistake(
     "opened-again",
     "the analyzer is opened more often than it must be; keep it in self._analyzer",

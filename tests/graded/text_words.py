@@ -9,6 +9,7 @@ from tests.graded.case_by_case import each
 from tests.graded.cases import cases
 from tests.graded.text_word_oracle import (
     EVERY_TIME,
+    KEPT_AS_WRITTEN,
     LONGEST,
     NOT_KEPT,
     OPENED_AGAIN,
@@ -73,8 +74,8 @@ def _judge_call(inputs: dict, words: list[str], expected: list, actual) -> None:
             what = Text("a tag is no text", "тег — не текст")
             sides = {"actual": f"{lemma}, {tag}", "expected": f"{lemma!r}, {tag!r}"}
             raise Wrong(what, **sides, mistake=TAG_OBJECT, given=given)
-        elsewhere = [[lemma, tag]] if [lemma, tag] in expected else []
-        suspects = [*suspected_of(word, inputs, right), *((ORDER, one) for one in elsewhere)]
+        elsewhere = [lemma, tag] if [lemma, tag] in expected else None
+        suspects = [*suspected_of(word, inputs, right), (ORDER, elsewhere)]
         expect_equal([lemma, tag], right, what=Text(*shown), suspects=suspects, given=given)
 
 
@@ -100,8 +101,12 @@ def _judge_questions(inputs: dict, output) -> None:
             f"self._known has no {asked_for(word)[:40]!r} afterwards, or another analysis of it",
             f"потом в self._known нет {asked_for(word)[:40]!r} или разбор другой",
         )
-        actual = remembered.get(word if word in before else asked_for(word), "nothing")
-        expect_equal(actual, analysis, what=what, given=given, suspects=[(NOT_KEPT, "nothing")])
+        key = word if word in before else asked_for(word)
+        actual = remembered.get(key, "nothing")
+        # A word that is there tells nothing of under what another was kept.
+        kept = actual if key in remembered else "nothing" if word in remembered else None
+        suspects = [(KEPT_AS_WRITTEN, kept), (NOT_KEPT, None if kept else "nothing")]
+        expect_equal(actual, analysis, what=what, given=given, suspects=suspects)
 
 
 def judge_dictionary(inputs: dict, output) -> None:

@@ -21,8 +21,10 @@ NOTHING = Mistake(
 )
 DETACHED = Mistake(
     "detached",
-    "the result has no gradient: .item(), .detach(), NumPy or torch.tensor(…) cut it off",
-    "у результата нет градиента: его обрывают .item(), .detach(), NumPy и torch.tensor(…)",
+    "the result has no gradient: it depends on nothing that has one, or .item(), .detach(), NumPy "
+    "or torch.tensor(…) cut it off",
+    "у результата нет градиента: он не зависит ни от чего, у чего есть градиент, или его обрывают "
+    ".item(), .detach(), NumPy и torch.tensor(…)",
 )
 IN_PLACE = Mistake(
     "in-place",
@@ -85,8 +87,8 @@ def expect_array(
         raise Wrong(text, actual=type(actual).__name__, expected=wanted, mistake=mistake)
     if actual.shape != expected.shape:
         text = Text("the shape is not right", "форма неверная")
-        pair = actual.ndim == expected.ndim + 1 and actual.shape[:1] * 2 == actual.shape[:2]
-        mistake = _found(actual, expected, suspects) or (BROADCAST if pair else None)
+        mistake = _found(actual, expected, suspects)
+        mistake = mistake or (BROADCAST if _is_spread(actual, expected) else None)
         raise Wrong(text, actual=str(actual.shape), expected=str(expected.shape), mistake=mistake)
     kinds = "iu" if expected.dtype.kind in "iu" else expected.dtype.kind
     if (actual.dtype.name != dtype) if dtype else (actual.dtype.kind not in kinds):
@@ -95,6 +97,14 @@ def expect_array(
     right, found = close(actual, expected, scale=scale), _found(actual, expected, suspects)
     if not right.all():
         raise _differs(what, actual, expected, right, found)
+
+
+def _is_spread(actual: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether each example met all others: among these pairs are those that were asked for."""
+    if actual.ndim != expected.ndim + 1 or actual.shape[:1] * 2 != actual.shape[:2]:
+        return False
+    own = np.moveaxis(np.diagonal(actual), -1, 0)
+    return own.shape == expected.shape and bool(close(own, expected, dtype="float32").all())
 
 
 def expect_number(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.grading.exercise.expectations import DETACHED
+from common.grading.exercise.expectations import BROADCAST, DETACHED
 from common.grading.exercise.specification import Wrong
 from common.grading.runner.loop import check_here
 from common.grading.sanitize import in_short
@@ -20,6 +20,8 @@ from tests.graded.cases import judged
 PAIRS = "vision.metrics.match_objects"
 MIXED = "audio.mixing.mixed"
 WEIGHTS, POOLING = (f"text.model.AttentionPooling.{name}" for name in ("weights", "forward"))
+WORDS = "text.morphology.Morphology.analyse"
+COST = "text.loss.ExpectedCostLoss.per_example"
 MASK = "audio.model.MaskNetwork.apply_mask"
 
 
@@ -44,6 +46,13 @@ MASK = "audio.model.MaskNetwork.apply_mask"
         (WEIGHTS, "wrong_infinity", "anything", "empty-text"),
         (WEIGHTS, "wrong_zero_scores", "padded", "score-of-zero"),
         (POOLING, "wrong_nan_in_padding", "anything", "padding-comes-back"),
+        (POOLING, "wrong_attention_of_heads", "square", None),  # as many heads as tokens there
+        (COST, "wrong_of_answers", "square", None),  # and as many classes as examples
+        (COST, "wrong_of_pairs", "square", BROADCAST.kind),
+        (WORDS, "wrong_initials", "lengths", "initial"),
+        (WORDS, "wrong_initials_and_uncut", "lengths", None),
+        (WORDS, "wrong_kept_as_written", "repeated", "kept-as-written"),
+        (WORDS, "wrong_not_kept", "repeated", "not-kept"),
         (MASK, "wrong_logits_detached", "gradient", DETACHED.kind),
         (MASK, "wrong_tail_detached", "gradient", DETACHED.kind),
     ],
