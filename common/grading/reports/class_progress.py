@@ -79,8 +79,11 @@ def handed_in(history: History, modules: Sequence[str], language: str) -> Figure
     locator = AutoDateLocator(minticks=3, maxticks=6, tz=zone)
     axes.xaxis_date(tz=zone)
     axes.xaxis.set_major_locator(locator)
-    days = "%d.%m" if language == "ru" else "%m-%d"
-    axes.xaxis.set_major_formatter(DateFormatter(days, tz=zone))
+    form = "%d.%m" if language == "ru" else "%m-%d"
+    first, last = axes.get_xlim()
+    if last - first < 2:  # several of the axis's moments are of one day
+        form += "\n%H:%M"
+    axes.xaxis.set_major_formatter(DateFormatter(form, tz=zone))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     label(axes, y=messages.STUDENTS.to(language))
