@@ -18,15 +18,10 @@ def in_processes(
     """
     fork = multiprocessing.get_context("fork")
     running: dict[Connection, tuple[Any, Any]] = {}
-    waiting = iter(jobs)
-    more = True
-    while more or running:
-        while more and len(running) < processes:
-            try:
-                job = next(waiting)
-            except StopIteration:
-                more = False
-                break
+    waiting = list(reversed(list(jobs)))
+    while waiting or running:
+        while waiting and len(running) < processes:
+            job = waiting.pop()
             answers, answering = fork.Pipe(duplex=False)
             worker = fork.Process(target=_answer, args=(work, job, answering))
             worker.start()
