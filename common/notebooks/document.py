@@ -134,7 +134,7 @@ def _exercise(
         f"**{worth}** · {about(mark, language, place.root)}",
         statement(spec.statement(language, mark.docstring)),
         *([statement(examples)] if examples else []),
-        NAMES.to(language).format(file=mark.file, names=names),
+        *([NAMES.to(language).format(file=mark.file, names=names)] if names else []),
         *hints,
         _cell(exercise_cell(place.root, mark, spec.short, language)),
         _cell(f'check("{spec.short}")'),

@@ -93,7 +93,8 @@ def test_masks_of_which_some_are_turned_round_are_said(pairs):
         (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git", "указатель Git LFS"),
         (b"{\\rtf1 text}", "an RTF document, not a picture", "это документ RTF, а не снимок"),
         (b"", "empty, not a picture", "файл пуст, это не снимок"),
-        (b"nothing", "not a picture, whatever its name says", "не снимок, как бы ни назывался"),
+        (b"nothing", "a text, not a picture", "текст, а не снимок"),
+        (b"\0\1\2", "not a picture, whatever its name says", "не снимок, как бы ни назывался"),
     ],
 )
 def test_what_is_no_picture_is_named_in_both_languages(pairs, content, words, russian):

@@ -227,7 +227,7 @@ def test_a_truncated_picture_in_the_middle_is_refused_by_name(folders):
     message = refused(folders, "3 files cannot be read: ")
     for words in (
         "3 снимок.jpg: damaged, cannot be read (",
-        "5 снимок.jpg: not a picture",
+        "5 снимок.jpg: a text, not a picture",
         "6 снимок.png: damaged",
         "--broken skip leaves such files out",
     ):
