@@ -60,7 +60,6 @@ def _drawn(rng, *, clips: int, samples: int, dtype="float64") -> dict:
         "clean": sounds(-2, -0.5),
         "noise": sounds(-3, 0.5),
         "snr_db": rng.uniform(-15, 25, clips).astype(dtype),
-        "turned": False,
     }
 
 
@@ -95,7 +94,7 @@ def _silences(rng):
     inputs["clean"][2] = inputs["noise"][2] = 0
     inputs["noise"][3] *= 1e-7 / np.abs(inputs["noise"][3]).max()
     order = rng.permutation(5)
-    return inputs | {name: inputs[name][order] for name in ("clean", "noise", "snr_db")}
+    return {name: values[order] for name, values in inputs.items()}
 
 
 def _quiet_noises(dtype: str):
@@ -119,8 +118,7 @@ def _loud(clips: int, samples: int, dtype: str = "float64") -> dict:
 
 def _quiet_noise() -> dict:
     """One noise that is 30 times as loud as QUIETEST, and far below its root."""
-    inputs = _quiet_noises("float64")
-    return inputs | {name: inputs[name][5:6] for name in ("clean", "noise", "snr_db")}
+    return {name: values[5:6] for name, values in _quiet_noises("float64").items()}
 
 
 def _quiet_speech(loud: float) -> dict:
@@ -141,7 +139,6 @@ BATCH = cases(
     _batch,
     *(_fixed(_drawn, clips=clips, samples=samples) for clips, samples in ((4, 1), (2, 9), (9, 2))),
     _loud(3, 8),
-    _fixed(_drawn, clips=3, samples=8) | {"turned": True},
 )
 SQUARE = cases(_square, *(_fixed(_drawn, clips=n, samples=n) for n in (2, 6)), _loud(5, 5))
 NARROW = cases(
@@ -153,12 +150,7 @@ NARROW = cases(
 EXTREME = cases(
     _extreme,
     *(
-        {
-            "clean": np.ones((1, 3)),
-            "noise": np.ones((1, 3)) * 2,
-            "snr_db": np.array([ratio]),
-            "turned": False,
-        }
+        {"clean": np.ones((1, 3)), "noise": np.ones((1, 3)) * 2, "snr_db": np.array([ratio])}
         for ratio in (0.0, -120.0, 120.0)
     ),
     _loud(2, 6),

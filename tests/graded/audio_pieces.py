@@ -23,7 +23,6 @@ def _drawn(rng, *, clips: int, calls: list[int], dtype="float64", weighted: bool
         "window": rng.uniform(0.2, 1, WINDOW).astype(dtype),
         "calls": calls,
         "dtype": dtype,
-        "turned": False,
     }
     if weighted:  # for a gradient: the sum of all that comes out, each with a weight
         drawn |= {"weights": normal(clips, frames * HOP), "tail_weights": normal(clips, HOP)}
@@ -75,11 +74,7 @@ def _loud() -> dict:
 
 ONE = cases(_one, _fixed(_drawn, clips=3, calls=[1]))
 SEVERAL = cases(
-    _several,
-    _fixed(_several) | {"turned": True},
-    _all_logits(_several),
-    _loud(),
-    *(_fixed(_drawn, clips=n, calls=[n]) for n in (2, 4)),
+    _several, _all_logits(_several), _loud(), *(_fixed(_drawn, clips=n, calls=[n]) for n in (2, 4))
 )
 PIECES = cases(_pieces, _fixed(_drawn, clips=2, calls=[1, 1, 1]))
 NARROW = cases(_narrow, _fixed(_narrow))

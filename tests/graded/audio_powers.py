@@ -20,7 +20,6 @@ def _drawn(rng, *, batch: int, bins: int, frames: int, dtype="float64", slopes=F
         "quiet": 1e-2,
         "slopes": slopes,
         "window": 2 * (bins - 1),
-        "turned": False,
     }
 
 
@@ -126,11 +125,7 @@ ONE = cases(
     _loud(),
     _nothing_for_much(),
 )
-BATCH = cases(
-    _batch,
-    _fixed(_drawn, batch=6, bins=3, frames=2),
-    _fixed(_drawn, batch=3, bins=5, frames=4) | {"turned": True},
-)
+BATCH = cases(_batch, _fixed(_drawn, batch=6, bins=3, frames=2))
 CUBE = cases(_cube, _fixed(_cube))
 NARROW = cases(_narrow, _fixed(_narrow))
 QUIET = cases(_quiet, _fixed(_quiet), _other_bounds(), _hardly_apart())

@@ -17,7 +17,7 @@ import safetensors.torch  # noqa: F401
 import scipy.signal  # noqa: F401
 import torch
 
-from common.grading.exercise.plain_data import array, described, each, plain, tensor, turned
+from common.grading.exercise.plain_data import array, described, each, plain, tensor
 
 
 @each
@@ -38,8 +38,6 @@ def mixed(inputs):
     from audio import mixing
 
     parts = {name: tensor(inputs[name]) for name in ("clean", "noise", "snr_db")}
-    if inputs["turned"]:
-        parts |= {name: turned(parts[name]) for name in ("clean", "noise")}
     answer = mixing.mixed(parts["clean"], parts["noise"], parts["snr_db"])
     return {"mixture": described(answer), **{name: array(part) for name, part in parts.items()}}
 
@@ -53,17 +51,12 @@ def apply_mask(inputs):
     network.window.copy_(tensor(inputs["window"]))
     spectra = torch.complex(tensor(inputs["real"]), tensor(inputs["imag"]))
     logits, tail = (tensor(inputs[name], grad=True) for name in ("logits", "tail"))
-    if inputs["turned"]:
-        spectra = turned(spectra)
     given = {"spectra": spectra, "logits": logits, "tail": tail}
     before = {name: value.detach().clone() for name, value in given.items()}
     result, following, start = {"calls": []}, tail, 0
     for frames in inputs["calls"]:
         piece = slice(start, start + frames)
-        parts = spectra[:, piece], logits[:, piece]
-        if inputs["turned"]:
-            parts = parts[0], turned(parts[1])
-        answer = network.apply_mask(*parts, following)
+        answer = network.apply_mask(spectra[:, piece], logits[:, piece], following)
         start += frames
         if not isinstance(answer, (tuple, list)) or len(answer) != 2:
             result["calls"].append(None if answer is None else described(answer))
@@ -98,8 +91,7 @@ def compare(inputs):
     hears = loss.MultiResolutionSTFTLoss()
     hears.QUIET = inputs["quiet"]
     prediction, target = tensor(inputs["prediction"], grad=True), tensor(inputs["target"])
-    sides = (turned(prediction), turned(target)) if inputs["turned"] else (prediction, target)
-    answer = hears.compare(*sides, inputs["window"])
+    answer = hears.compare(prediction, target, inputs["window"])
     result = {"cost": described(answer)}
     if isinstance(answer, torch.Tensor) and answer.requires_grad:
         answer.sum().backward()

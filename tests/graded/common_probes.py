@@ -194,8 +194,6 @@ def relative_error(inputs):
     prediction, target = (
         tensor(inputs[name], inputs["dtype"]) for name in ("prediction", "target")
     )
-    if inputs.get("turned"):  # the same numbers, which lie in memory by columns
-        prediction, target = (side.t().contiguous().t() for side in (prediction, target))
     prediction.requires_grad_()
     words = {"epsilon": inputs["epsilon"]} if "epsilon" in inputs else {}
     answer = losses.relative_error(prediction, target, **words)

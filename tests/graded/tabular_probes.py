@@ -10,15 +10,7 @@ import pandas as pd
 import torch
 from torch.overrides import TorchFunctionMode
 
-from common.grading.exercise.plain_data import (
-    array,
-    attempt,
-    described,
-    each,
-    plain,
-    tensor,
-    turned,
-)
+from common.grading.exercise.plain_data import array, attempt, described, each, plain, tensor
 
 
 @each
@@ -95,9 +87,8 @@ def periodic_embedding(inputs):
         for name in names:
             getattr(embedding, name).copy_(tensor(inputs[name]))
     numbers = tensor(inputs["numbers"], inputs["dtype"], grad=True)
-    given = turned(numbers) if inputs["turned"] else numbers
     with _Counter() as counter:
-        answer = embedding(given)
+        answer = embedding(numbers)
     result = {"output": described(answer), "numbers": array(numbers), "calls": counter.calls}
     # In the network's own type, as the weights were when they came.
     result["kept"] = all(

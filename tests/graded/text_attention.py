@@ -131,7 +131,6 @@ def drawn(rng, *, lengths, width: int, heads: int, dtype: str = "float32") -> di
         "bias": rng.normal(0, 0.5, width).astype(np.float32),
         "score": rng.normal(0, 1, (heads, width)).astype(np.float32),
         "dtype": dtype,
-        "turned": False,
     }
 
 
@@ -246,11 +245,6 @@ def _below(draw) -> dict:
     return inputs | {name: values.astype(np.float32) for name, values in changed.items()}
 
 
-def _turned(draw) -> dict:
-    """What lies in memory token by token, and not text by text."""
-    return draw(np.random.default_rng(0)) | {"turned": True}
-
-
 FAR = (
     *(_far(np.random.default_rng(k), high=k % 2 == 0) for k in range(4)),
     _heads_apart(np.random.default_rng(0)),
@@ -297,7 +291,7 @@ ATTENTION_WEIGHTS = ExerciseSpec(
     ),
     (
         Check("padded", Text("texts of different lengths", "тексты разной длины"),
-              cases(_padded, _below(_padded), _turned(_padded)), _WEIGHTS, each(judge_weights)),
+              cases(_padded, _below(_padded)), _WEIGHTS, each(judge_weights)),
         Check("square", Text("all axes of one length", "все оси одной длины"),
               cases(_square, _below(_square)), _WEIGHTS, each(judge_weights)),
         Check("one-head", Text("one head, one token", "одна голова, один токен"),

@@ -15,7 +15,7 @@ import pymorphy2_dicts_ru  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 
-from common.grading.exercise.plain_data import array, described, each, plain, tensor, turned
+from common.grading.exercise.plain_data import array, described, each, plain, tensor
 
 
 @functools.cache
@@ -106,7 +106,7 @@ def attention_weights(inputs):
         pooling.score.weight.copy_(tensor(inputs["score"]))
     pooling = pooling.to(getattr(torch, inputs["dtype"]))
     x, there = tensor(inputs["x"], inputs["dtype"], grad=True), tensor(inputs["there"])
-    answer = pooling.weights(turned(x) if inputs["turned"] else x, there)
+    answer = pooling.weights(x, there)
     result = {"weights": described(answer), "x": array(x), "there": array(there)}
     parameters = {
         "x": x,
@@ -147,7 +147,7 @@ def attention_pooling(inputs):
         return found
 
     pooling.weights = weights_of
-    answer = pooling(turned(x) if inputs["turned"] else x, there)
+    answer = pooling(x, there)
     if not isinstance(answer, tuple) or len(answer) != 2:
         return {"type": type(answer).__name__}
     output, attention = answer

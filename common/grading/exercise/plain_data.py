@@ -58,16 +58,6 @@ def tensor(values: Any, dtype: str | None = None, *, grad: bool = False) -> Tens
     return made.requires_grad_() if grad else made
 
 
-def turned(values: Tensor) -> Tensor:
-    """Return the same numbers, which lie in memory by the last axis first.
-
-    What was transposed or permuted lies so, or what a network with its channels last says: `view`
-    cannot join its axes.
-    """
-    axes = tuple(range(values.ndim))[::-1]
-    return values.permute(axes).contiguous().permute(axes)
-
-
 def described(value: Any) -> Any:
     """Return a tensor with what tells it from an array; anything else as plain data."""
     if not isinstance(value, Tensor):
