@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import io
-import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -22,11 +21,13 @@ HEADER_WITHIN = 40
 _SEPARATOR_LINE = re.compile(r'\ufeff?\s*"?sep=(.)"?[^\S\n]*\r?\n', re.IGNORECASE)
 
 _OWN_NUMBER = re.compile(
-    r"(^|[\W_])(id|ид|n|no|nr|num|number|index|row|код|номер|строка|год|year|date|дата|п/п)($|[\W_])"
-    r"|^\W+$",
-    re.IGNORECASE,
+    r"(?i:(^|[\W_])(id|ид|n|no|nr|num|number|nummer|index|idx|key|code|row|line|код|номер|строка"
+    r"|п/п|lfd|rank|rang|place|pos|position|order|level|ранг|место|позиция|порядок|уровень"
+    r"|y|t|time|year|jahr|month|monat|week|day|tag|hour|quarter|date|period|age|год|месяц|неделя"
+    r"|день|час|квартал|дата|время|период|возраст|listing|lot|flat|item|unit|floor|rooms|лот"
+    r"|квартира|объект|этаж|комнат|комнаты)($|[\W_\d])|^\W+$)|[a-zа-я](Id|ID|No|Nr|Number|Index)$"
 )
-"""What a growing number at the beginning of rows may be called: `№`, `year`."""
+"""What a growing number at the beginning of rows may be called: `№`, `year`, `listingId`."""
 
 NO_SEPARATOR = "\x1f"
 """Stands in for the separator of a table of one column, where there is none."""
@@ -153,16 +154,20 @@ def find_layout(beginning: str, *, complete: bool, wanted: Wanted | None = None)
 
 
 def _is_numbered(header: list[str], body: list[list[str]]) -> bool:
-    """Whether rows begin with a growing number, and have one cell more than the header names."""
+    """Whether rows are counted from 0 or 1 on, and have one cell more than the header names.
+
+    As the other rows of R, those of a sample, could begin a table that ends in remarks without a
+    name: `100000,55,sold` under `price,area`.
+    """
     widths = {len(row) for row in body}
     if header and _OWN_NUMBER.search(header[0]):
         return False  # the name of this number; the last cell is then the one without a name
-    if len(body) < 2 or widths != {len(header) + 1} or not all(header):
+    if len(body) < 3 or widths != {len(header) + 1} or not all(header):
         return False
-    if not any(row[-1] for row in body):  # separators at the end of each row
+    if not all(row[-1] for row in body):  # remarks, or separators at the end of each row
         return False
-    numbers = [int(row[0]) if re.fullmatch(r"\d{1,9}", row[0]) else -1 for row in body]
-    return numbers[0] >= 0 and all(one < other for one, other in itertools.pairwise(numbers))
+    first = 0 if body[0][0] == "0" else 1
+    return all(row[0] == str(number) for number, row in enumerate(body, first))
 
 
 def _top(rows: list[list[str]], wanted: Wanted, hints: int) -> int:

@@ -29,7 +29,7 @@ def as_r_writes(frame, *, sep=",", quote='"'):
 @pytest.mark.parametrize(("sep", "quote"), [(",", '"'), ("\t", ""), (";", '"')])
 def test_numbers_of_rows_without_a_name_are_read_as_r_writes_them(tmp_path, sep, quote):
     path, out = tmp_path / "flats.csv", tmp_path / "priced.csv"
-    frame = FLATS.set_axis(FLATS.index * 3 + 1)  # as of a sample
+    frame = FLATS.set_axis(FLATS.index + 1)
     path.write_text(as_r_writes(frame, sep=sep, quote=quote))
     table = read_table(path)
     assert table.frame.drop(columns="column 1").to_dict("list") == frame.to_dict("list")
@@ -44,18 +44,36 @@ def test_numbers_of_rows_without_a_name_are_read_as_r_writes_them(tmp_path, sep,
     assert again["price"].tolist() == frame["price"].tolist()
 
 
-@pytest.mark.parametrize("name", ["id", "№", "#", "№ п/п", "year_sold", "Год"])
+NAMES_OF_NUMBERS = [
+    *("id", "№", "#", "№ п/п", "year_sold", "Год", "rank", "month", "Jahr", "y", "t", "listingId"),
+    *("flatNo", "lot", "Lfd.Nr", "Код_объекта", "floor", "day1"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES_OF_NUMBERS)
 def test_a_number_that_has_a_name_is_not_that_of_the_row(tmp_path, name):
     path = tmp_path / "flats.csv"
-    path.write_text(f"{name},price\n" + "".join(f"{2000 + n},900,3\n" for n in range(9)))
+    path.write_text(f"{name},price\n" + "".join(f"{1 + n},900,3\n" for n in range(9)))
     with pytest.raises(UserError, match="rows have 3 cells, the header names 2"):
         read_table(path)
 
 
-@pytest.mark.parametrize("first", [["3", "1", "2"], ["1", "2", "2"], ["Mazda", "Fiat", "Lada"]])
-def test_a_cell_without_a_name_is_refused_where_no_number_of_a_row_stands(tmp_path, first):
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *(["3,40,900", "1,40,900", "2,40,900"], ["1,40,900", "2,40,900", "2,40,900"]),
+        ["Mazda,40,900", "Fiat,40,900", "Lada,40,900"],
+        [f"{100 + n}000,{55 - n},sold" for n in range(9)],  # remarks without a name
+        [f"{n},{55 - n},sold" for n in (100, 101, 102, 103)],
+        [f"{n},{55 - n},sold" for n in (1, 3, 4, 8)],
+        ["1,55,", "2,40,sold", "3,45,"],
+        ["100,30,5", "200,31,5", "300,40,0"],  # commas of decimals
+        ["1,30,5", "2,31,5"],
+    ],
+)
+def test_a_cell_without_a_name_is_refused_where_no_number_of_a_row_stands(tmp_path, rows):
     path = tmp_path / "flats.csv"
-    path.write_text("area,price\n" + "".join(f"{one},40,900\n" for one in first * 5))
+    path.write_text("\n".join(["price,area", *rows, ""]))
     with pytest.raises(UserError, match="rows have 3 cells, the header names 2"):
         read_table(path)
 
