@@ -45,6 +45,7 @@ class PriceExporter(Exporter):
     modules = (
         "common.export.bundle.program",
         "common.tables.number_parsing",
+        "common.tables.decimals",
         "common.tables.units",
         "common.tables.coordinate_parsing",
         "common.tables.date_forms",

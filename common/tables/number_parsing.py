@@ -5,7 +5,7 @@ One cell at a time, with the standard library alone: an exported model takes thi
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from numbers import Number
 from typing import Any, NamedTuple
 
@@ -185,31 +185,14 @@ def parse_number(text: str) -> float | None:
 def decide_decimal(numerals: Iterable[Numeral | None]) -> str | None:
     """Return the decimal mark, "." or ",", that most numerals give evidence of; None without any.
 
-    `2.100` beside `850`, and no whole number of four digits, are thousands: who writes the zeros
-    of 2.100 writes 850.000.
-
     >>> decide_decimal([read_numeral("1,250"), read_numeral("0,5")])
     ','
-    >>> decide_decimal([read_numeral("2.100"), read_numeral("850")])
-    ','
     """
-    known = [numeral for numeral in numerals if numeral]
-    evidence = [numeral.evidence for numeral in known]
+    evidence = [numeral.evidence for numeral in numerals if numeral]
     commas, points = evidence.count(","), evidence.count(".")
     if commas == points:
-        return "." if points else _decimal_beside(known)
+        return "." if points else None
     return "," if commas > points else "."
-
-
-def _decimal_beside(numerals: Collection[Numeral]) -> str | None:
-    """Decide by the whole numbers beside numerals that can all be read both ways."""
-    both = [numeral for numeral in numerals if numeral.if_point != numeral.if_comma]
-    whole = [abs(numeral.if_point) for numeral in numerals if numeral.if_point == numeral.if_comma]
-    if not whole or max(whole) >= 1000 or any(number % 1 for number in whole):
-        return None
-    marks = {"," if abs(one.if_comma) > abs(one.if_point) else "." for one in both}
-    ends_in_zero = any(max(abs(one.if_comma), abs(one.if_point)) % 10 == 0 for one in both)
-    return marks.pop() if ends_in_zero and len(marks) == 1 else None
 
 
 def read_numeral(text: Any) -> Numeral | None:

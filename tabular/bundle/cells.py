@@ -1,7 +1,7 @@
 """The cells of a column as the network's numbers, read as the training read them."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -27,6 +27,15 @@ LARGEST_NUMBER = 1e30
 TRUE = frozenset(("1", "true", "yes", "y", "да", "есть", "+", "истина"))
 FALSE = frozenset(("0", "false", "no", "n", "нет", "-", "ложь"))
 _EPOCH = datetime(1970, 1, 1)
+
+
+def mark_of(name: str, decimal: str | Mapping[str, str] | None) -> str | None:
+    """Return a column's decimal mark where one is given for all, or one by column.
+
+    >>> mark_of("area", {"area": ","}), mark_of("rooms", {"area": ","}), mark_of("rooms", ".")
+    (',', None, '.')
+    """
+    return decimal if decimal is None or isinstance(decimal, str) else decimal.get(name)
 
 
 def numbers_of(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from common.export.bundle.program import InputError
-from tabular.bundle.cells import Cells, numbers_of, taken_apart, tidy_categories
+from tabular.bundle.cells import Cells, mark_of, numbers_of, taken_apart, tidy_categories
 from tabular.similar_flats import nearest_alike
 
 KM_PER_DEGREE = 111.2
@@ -32,7 +32,7 @@ class Preparation:
         return [*self.values["compound"], *(name for name in names if name not in parts)]
 
     def feed(
-        self, columns: Mapping[str, Cells], *, decimal: str | None = None
+        self, columns: Mapping[str, Cells], *, decimal: str | Mapping[str, str] | None = None
     ) -> dict[str, np.ndarray]:
         """Return the network's inputs for the cells of a table, by column.
 
@@ -48,8 +48,9 @@ class Preparation:
         whole = dict(columns)
         for name, parts in self.values["compound"].items():
             whole |= dict(zip(parts, taken_apart(whole.pop(name), len(parts)), strict=True))
+        units = self.values["units"]
         read = {
-            name: numbers_of(whole[name], kind, unit=self.values["units"][name], decimal=decimal)
+            name: numbers_of(whole[name], kind, unit=units[name], decimal=mark_of(name, decimal))
             for name, kind in self.kinds.items()
         }
         coordinates = [

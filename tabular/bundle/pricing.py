@@ -39,12 +39,15 @@ class Pricer:
         self.values = read_values(folder)
         self.preparation = Preparation(self.values, read_arrays(folder))
 
-    def prices(self, columns: Mapping[str, Cells], *, decimal: str | None = None) -> np.ndarray:
+    def prices(
+        self, columns: Mapping[str, Cells], *, decimal: str | Mapping[str, str] | None = None
+    ) -> np.ndarray:
         """Return the price of each row, (n,) float64.
 
         Args:
             columns: cells of text by column, None where there is nothing.
-            decimal: the mark where a column's own cells do not tell: "1,250" is which?
+            decimal: the mark where a column's own cells do not tell: "1,250" is which? One for
+                all, or by column.
         """
         feed = self.preparation.feed(columns, decimal=decimal)
         rows = len(feed["numbers"])
@@ -59,8 +62,8 @@ def answer(source: Path, out: Path | None, given: argparse.Namespace) -> Text:
     """Write the table with a column of prices more; return a line that says so."""
     pricer, table = Pricer(), read_table(source)
     columns = {name: without_missing(cells) for name, cells in table.columns.items()}
-    remarks = _remarks(pricer, columns, table.decimal, lenient=given.lenient)
-    prices = pricer.prices(columns, decimal=table.decimal)
+    remarks = _remarks(pricer, columns, table.decimals, lenient=given.lenient)
+    prices = pricer.prices(columns, decimal=table.decimals)
     digits = 0 if np.median(prices) >= 1000 else None
     shown = [f"{price:.0f}" if digits == 0 else repr(float(price)) for price in prices]
     out = out or beside(source, ".csv")
@@ -74,7 +77,7 @@ def answer(source: Path, out: Path | None, given: argparse.Namespace) -> Text:
 
 
 def _remarks(
-    pricer: Pricer, columns: Mapping[str, Cells], decimal: str | None, *, lenient: bool
+    pricer: Pricer, columns: Mapping[str, Cells], decimals: Mapping[str, str], *, lenient: bool
 ) -> list[Text]:
     """Say what of the columns cannot be read, or could be meant otherwise.
 
@@ -89,7 +92,7 @@ def _remarks(
         cells = columns[name]
         filled = sum(cell is not None for cell in cells)
         unit = pricer.values["units"][name]
-        numbers = numbers_of(cells, kind, unit=unit, decimal=decimal)
+        numbers = numbers_of(cells, kind, unit=unit, decimal=decimals.get(name))
         lost = [
             row
             for row, (cell, number) in enumerate(zip(cells, numbers, strict=True))

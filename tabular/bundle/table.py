@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.export.bundle.program import InputError, read_text
-from common.tables.number_parsing import MISSING, as_seen, decide_decimal, read_numeral
+from common.tables.decimals import find_decimals
+from common.tables.number_parsing import MISSING, as_seen
 
 SEPARATORS = "\t;|,"
 
@@ -18,14 +19,13 @@ SEPARATORS = "\t;|,"
 class Table:
     """Cells by column name, each as it is written; what a row has too few of is blank.
 
-    decimal: the decimal mark that the file's numbers give evidence of; a comma where cells are set
-    apart by `;`, for that is why they are; None where nothing tells.
+    decimals: the decimal mark of each column, as `read_table` of the training finds it.
     """
 
     columns: dict[str, list[str]]
     rows: int
     separator: str
-    decimal: str | None
+    decimals: dict[str, str]
 
 
 def read_table(path: Path) -> Table:
@@ -63,9 +63,9 @@ def read_table(path: Path) -> Table:
             )
     whole = [row + [""] * (len(header) - len(row)) for row in lines[1:]]
     columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
-    numerals = (read_numeral(cell) for cells in columns.values() for cell in set(cells))
-    decimal = decide_decimal(numerals) or ("," if separator == ";" else None)
-    return Table(columns, len(whole), separator, decimal)
+    stripped = [[cell.strip() for cell in cells] for cells in columns.values()]
+    marks, _ = find_decimals(stripped, separator)
+    return Table(columns, len(whole), separator, dict(zip(columns, marks, strict=True)))
 
 
 def without_missing(cells: Sequence[str]) -> list[str | None]:

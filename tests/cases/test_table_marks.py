@@ -4,8 +4,11 @@ import pandas as pd
 import pytest
 
 from common.errors import UserError
-from common.tables import parse_number, read_table
+from common.tables import parse_number, parse_numbers, read_table
+from common.tables.measure_columns import parse_measures
 from common.translation import translator
+from tabular.bundle.cells import numbers_of
+from tabular.bundle.table import read_table as read_exported
 from tabular.columns import decide_columns
 from tabular.data import load
 from tabular.settings import TableSource
@@ -62,14 +65,72 @@ def test_thousands_by_a_comma_between_commas_get_no_note(tmp_path):
     [
         (["850", "1.250", "2.100"], [850, 1250, 2100]),
         (["850", "1,250", "2,100"], [850, 1250, 2100]),
+        (["0", "850", "12.500", "2.100"], [0, 850, 12500, 2100]),
         (["850", "1.254", "2.101"], [850, 1.254, 2.101]),  # as programs drop zeros: 850.000
         (["8500", "1.250", "2.100"], [8500, 1.25, 2.1]),
+        (["0", "1.250", "2.100"], [0, 1.25, 2.1]),
+        (["-1", "1.250", "2.100"], [-1, 1.25, 2.1]),
+        (["3", "1.250", "2.100"], [3, 1.25, 2.1]),
+        (["0", "55.120", "55.123"], [0, 55.12, 55.123]),
+        (["150", "149.850", "153.200"], [150, 149.85, 153.2]),
+        (["500", "1.250", "750.500"], [500, 1.25, 750.5]),
+        (["850", "-1", "1.250"], [850, -1, 1.25]),
+        (["850", *(f"{n}.250" for n in range(1, 12))], [850, *(n + 0.25 for n in range(1, 12))]),
     ],
 )
-def test_whole_numbers_beside_tell_what_a_mark_sets_apart(tmp_path, cells, numbers):
+@pytest.mark.parametrize("read", [read_table, read_exported], ids=["course", "exported"])
+def test_whole_numbers_beside_tell_what_a_mark_sets_apart(tmp_path, read, cells, numbers):
     path = tmp_path / "flats.csv"
-    pd.DataFrame({"plot": cells * 5}).to_csv(path, sep="\t", index=False)
-    assert read_table(path).frame["plot"].tolist() == numbers * 5
+    pd.DataFrame({"plot": cells, "metro": "1.250"}).to_csv(path, sep="\t", index=False)
+    table = read(path)
+    if read is read_exported:
+        read_as, beside = (
+            numbers_of(table.columns[name], "number", decimal=table.decimals[name])
+            for name in ("plot", "metro")
+        )
+    else:
+        read_as, beside = table.frame["plot"], table.frame["metro"]
+    assert read_as.tolist() == numbers
+    assert set(beside) == {1.25}  # a guess says nothing of other columns
+
+
+def test_a_mark_that_the_file_tells_goes_before_whole_numbers_beside(tmp_path):
+    path = tmp_path / "flats.csv"
+    pd.DataFrame({"plot": ["850", "1.250"], "area": ["54.3", "38.25"]}).to_csv(path, index=False)
+    assert read_table(path).frame["plot"].tolist() == [850, 1.25]
+    exported = read_exported(path)
+    assert exported.decimals == {"plot": ".", "area": "."}
+
+
+def test_a_column_without_its_file_is_read_with_a_point():
+    assert parse_numbers(pd.Series(["1.250", "0"])).tolist() == [1.25, 0]
+    assert parse_measures(pd.Series(["2.750 м", "3 м"])).values.tolist() == [2.75, 3]
+    assert parse_measures(pd.Series(["2.750 м", "850 м"]), decimal=".").values.tolist() == [
+        2.75,
+        850,
+    ]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("mark", [".", ","])
+def test_the_exported_program_reads_the_marks_of_a_table_as_the_course_does(
+    tmp_path, mark, separator
+):
+    cells = {
+        "price": ["1.250", "2.500", "3.750"],
+        "metro": ["1.250", "0", "2.500"],
+        "plot": ["850", "1.250", "2.100"],
+        "area": ["54.3", "38.25", "40"],
+    }
+    for left_out in ("area", "price"):
+        kept = {name: column for name, column in cells.items() if name != left_out}
+        written = {name: [cell.replace(".", mark) for cell in kept[name]] for name in kept}
+        path = tmp_path / "flats.csv"
+        pd.DataFrame(written).to_csv(path, sep=separator, index=False)
+        course, exported = read_table(path).frame, read_exported(path)
+        for name in kept:
+            theirs = numbers_of(exported.columns[name], "number", decimal=exported.decimals[name])
+            assert theirs.tolist() == course[name].tolist(), (name, left_out)
 
 
 @pytest.mark.parametrize(
