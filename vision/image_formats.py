@@ -127,8 +127,25 @@ def _lost_part(image: Image.Image, content: bytes) -> str:
     if image.format in ("JPEG", "MPO"):
         lost = zeros >= FEW_ZEROS and _end_of_jpeg(content) == 0
     else:
+        if image.format == "WEBP":
+            content = content[: _end_of_webp(content)]
+            zeros = len(content) - len(content.rstrip(b"\0"))
         lost = image.format in ("WEBP", "AVIF") and zeros >= max(MANY_ZEROS, len(content) // 10)
     return f"its last {zeros:,} bytes are zeros" if lost else ""
+
+
+def _end_of_webp(content: bytes) -> int:
+    """Return where the last pixels of a WebP end: behind them its EXIF and XMP may end in zeros.
+
+    Source: RFC 9649, the chunks VP8, VP8L, and ANMF of a moving picture.
+    """
+    end, place = 0, 12
+    while place + 8 <= len(content):
+        size = int.from_bytes(content[place + 4 : place + 8], "little")
+        if content[place : place + 4] in (b"VP8 ", b"VP8L", b"ANMF"):
+            end = place + 8 + size
+        place += 8 + size + size % 2
+    return end or len(content)
 
 
 def is_unsigned(image: Image.Image) -> bool:

@@ -15,6 +15,8 @@ SUBFILE, DNG_VERSION, SUB_DIRECTORIES = 254, 50706, 330
 PREVIEW, INNER_MASK = 1, 4
 """Bits of the first: the picture at a lower resolution; what of it is transparent."""
 RAW = "a raw photo of a camera"
+CANON = b"CR\2\0"
+"""What stands at byte 8 of a raw photo of Canon, where other TIFFs may have their pixels."""
 
 AVIF = (b"avif", b"avis")
 HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -120,7 +122,7 @@ def is_raw(tags: TiffImagePlugin.ImageFileDirectory_v2, content: bytes) -> bool:
     Source: Adobe, "Digital Negative Specification": the tags DNGVersion, NewSubFileType, SubIFDs.
     """
     preview = int(tags.get(SUBFILE, 0)) & PREVIEW and SUB_DIRECTORIES in tags
-    return bool(DNG_VERSION in tags or preview or content[8:10] == b"CR")
+    return bool(DNG_VERSION in tags or preview or content[8:12] == CANON)
 
 
 def unread_jpeg(content: bytes) -> str:

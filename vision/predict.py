@@ -56,7 +56,8 @@ def predict_scored(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Predict masks, and how sure the network is of each pixel.
 
-    At no time are there more pictures in memory than go into one batch.
+    At no time does it hold more pictures than go into one batch; whoever gives them may decode a
+    few more ahead, as a server does.
 
     Args:
         pipeline: The trained network.

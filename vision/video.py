@@ -36,7 +36,8 @@ ANY_RATE = 10.0
 """What MoviePy is told, which needs one."""
 CLOCK = "360000"
 """Ticks in a second, of which a frame of any rate lasts some."""
-COLOURS = ("colorspace", "color_primaries", "color_trc")
+COLOURS = "scale=out_color_matrix=bt709,setparams=color_primaries=bt709:color_trc=bt709"
+"""How colours are stored, and that the header says so: options of an encoder say but the matrix."""
 EPSILON = 0.001
 """Seconds by which a frame may be late and still count as on time."""
 
@@ -205,9 +206,8 @@ def _write(
     tall, wide = (side % 2 for side in size)
     # MoviePy hands on two decimals of the rate. And colours come back as they were where the header
     # says how they are stored: else browsers take large films for BT.709, and ffmpeg stores BT.601.
-    filters = f"settb=1/{rate:.9g},setpts=N,fps={rate:.9g},scale=out_color_matrix=bt709"
-    colours = [part for one in COLOURS for part in (f"-{one}", "bt709")]
-    parameters = ["-vf", filters, *colours, "-video_track_timescale", CLOCK]
+    filters = f"settb=1/{rate:.9g},setpts=N,fps={rate:.9g},{COLOURS}"
+    parameters = ["-vf", filters, "-video_track_timescale", CLOCK]
     parameters += ["-movflags", "+faststart", "-crf", "20", "-map", "0:v:0", "-f", "mp4"]
     if sound is not None:
         parameters += ["-map", "1:a:0"]

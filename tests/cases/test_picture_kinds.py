@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
@@ -89,6 +90,18 @@ def test_zeros_in_place_of_an_end_are_no_picture(tmp_path, kind):
     assert check_image(tmp_path / "a", whole).losses == ()
 
 
+@pytest.mark.parametrize("lossless", [True, False])
+def test_zeros_behind_the_pixels_of_a_webp_are_no_damage(tmp_path, lossless):
+    content = saved("WEBP", lossless=lossless, exif=b"Exif\0\0II*\0\x08\0\0\0" + bytes(4000))
+    assert content.endswith(bytes(3000))
+    assert check_image(tmp_path / "a.webp", content).losses == ()
+    place = content.index(b"EXIF")
+    half = place // 2
+    lost = content[: place - half] + bytes(half) + content[place:]
+    with pytest.raises(UserError, match="its last .* bytes are zeros"):
+        check_image(tmp_path / "a.webp", lost)
+
+
 def test_a_bit_of_a_png_that_changed_is_found_by_its_sum(tmp_path):
     grey = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
     # With a palette, for then no row is told by the one above it.
@@ -142,6 +155,18 @@ def test_the_preview_of_a_raw_photo_is_not_taken_for_it(tmp_path, tags):
     content = saved("TIFF", PICTURE.resize((16, 12)), tiffinfo=form)
     with pytest.raises(UserError, match="a raw photo of a camera, which is not read"):
         check_image(tmp_path / "photo.dng", content)
+
+
+def test_pixels_that_are_letters_make_no_raw_photo(tmp_path):
+    """libtiff puts pixels where raw photos of Canon have their mark: CR, and 2."""
+    array = np.zeros((4, 5, 3), np.uint8)
+    array[0, 0] = (67, 82, 90)
+    plain = [cv2.IMWRITE_TIFF_COMPRESSION, 1]
+    content = cv2.imencode(".tiff", array[..., ::-1], plain)[1].tobytes()
+    assert content[8:10] == b"CR"
+    assert (open_image(tmp_path / "a.tiff", content=content) == array).all()
+    with pytest.raises(UserError, match="a raw photo of a camera, which is not read"):
+        check_image(tmp_path / "a.cr2", content[:10] + b"\2\0" + content[12:])
 
 
 def bands_apart(values, compression=1):
