@@ -58,7 +58,7 @@ class Header:
     frames: None where only reading to the end tells. start: seconds that pass in a video before its
     sound begins; `blocks` gives them as silence. tracks: how many sounds the video has. bits: how
     many of each number are the sample, where a WAV says that they are fewer than there are; else 0.
-    lasting: seconds that a file of sound alone says it has, where frames is None; 0 if it does not.
+    lasting: seconds that a file of one sound alone says it has, where frames is None; else 0.
     """
 
     sample_rate: int
@@ -160,6 +160,7 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
         problems.append("cut short or damaged: its end is missing")
     if truncation.is_followed(path):
         problems.append("another sound follows it in the same file, and was not read")
+    known = bool(problems)  # then what ffmpeg says of damage is no news
     problems += wav_header.contradictions(path)
     if truncation.is_carried_as_text(path):
         problems.append(
@@ -178,7 +179,7 @@ def blocks(path: Path, kind: Header, problems: list[str]) -> Iterator[np.ndarray
             missing = decoder.end() - kind.start - frames / kind.sample_rate
             if decoder.met_another():
                 problems.append("another sound follows it in the same file, and was not read")
-            elif problems or truncation.is_streamed_caf(path):
+            elif known or truncation.is_streamed_caf(path):
                 pass  # its last piece is a short one, and that is no damage
             elif decoder.complained():
                 problems.append("cut short or damaged: a part of it could not be read")

@@ -31,10 +31,13 @@ _STREAM = re.compile(
 )
 _PICTURE = re.compile(r"^\s*Stream #0:.*?: Video: (?!.*attached pic)", re.MULTILINE)
 _LASTING = re.compile(
-    r"^Input #0, (?:matroska|mov|asf|tta|ape|wv|caf)\b.*?^  Duration: (\d+):(\d\d):(\d\d\.\d+)",
+    r"^Input #0, (matroska|mov|asf|tta|ape|wv|caf)\b.*?"
+    r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)(?:, start: (\d+\.\d+))?",
     re.MULTILINE | re.DOTALL,
 )
 """Containers whose length is written down; of others it is guessed from the size of the file."""
+_FROM_ZERO = ("matroska", "asf")
+"""Those of them whose length counts from 0, and not from where the sound begins."""
 _FIRST_TIME = re.compile(r"\bn:\s*0 .*?pts_time:(-?[\d.]+)")
 _LAST_TIME = re.compile(r"^out_time_us=(\d+)$", re.MULTILINE)
 _DAMAGE = re.compile(
@@ -63,8 +66,8 @@ class Stored(NamedTuple):
     """How a file stores its sound, as far as ffmpeg says.
 
     subtype: the resolution in the words of libsndfile. start: seconds that pass in a video before
-    its sound begins. tracks: how many sounds there are. lasting: seconds, of a file of sound alone
-    that says how many; else 0.
+    its sound begins. tracks: how many sounds there are. lasting: seconds, of a file of one sound
+    alone that says how many; else 0.
     """
 
     subtype: str = "FLOAT"
@@ -95,8 +98,11 @@ def how_stored(path: Path) -> Stored:
             start = float(time[1])
             stored = stored._replace(start=start if 0 < start <= LATEST_START else 0.0)
     elif told := _LASTING.search(source):
-        hours, minutes, seconds = map(float, told.groups())
-        stored = stored._replace(lasting=3600 * hours + 60 * minutes + seconds)
+        hours, minutes, seconds, start = map(float, told.groups("0")[1:])
+        before = start if told[1] in _FROM_ZERO else 0.0
+        lasting = 3600 * hours + 60 * minutes + seconds - before
+        # Of several tracks it is that of the longest, and the first is read.
+        stored = stored._replace(lasting=lasting if stored.tracks == 1 else 0.0)
     return stored
 
 

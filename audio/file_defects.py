@@ -145,7 +145,7 @@ class Findings:
 
     def examined(self, block: np.ndarray) -> np.ndarray:
         """Return the block with silence in place of what is no sample."""
-        loud = np.abs(block)
+        loud = given = np.abs(block)
         peak = float(loud.max(initial=0))
         if not peak <= LOUDEST:  # NaN neither
             strange = ~(loud <= LOUDEST)
@@ -154,6 +154,7 @@ class Findings:
             self.strange += int(strange.sum())
             block = np.where(strange, np.float32(0), block)
             loud = np.abs(block)
+            given = np.where(strange, np.float32(1), block)  # it is no zero of the file
             peak = float(loud.max(initial=0))
         self.peak = max(self.peak, peak)
         self.heard |= loud.any(axis=1)
@@ -163,7 +164,7 @@ class Findings:
             # Three: of a wave that is whole two may be equal, on both sides of its top.
             self.together += int((full[:, 2:] & full[:, 1:-1] & full[:, :-2]).sum())
         self.hiss.examine(block)
-        self.zeros.examine(block)
+        self.zeros.examine(given)
         if self.header.bits and not self.fine:  # lower bits are in use, which are to be 0
             self.fine = bool((block * np.float32(2 ** (self.header.bits - 1)) % 1).any())
         for channel, sides in zip(block, self.plateaus, strict=True):

@@ -30,6 +30,7 @@ SPAN = 2**16
 
 LONG, LARGE = 1.0, 0.4
 """Seconds of exact zeros, and their share of the sound, from which on they are told."""
+ZEROS = "holds nothing but zeros from"
 
 
 class ZeroRun:
@@ -48,6 +49,8 @@ class ZeroRun:
     def examine(self, block: np.ndarray) -> None:
         """Look at samples (channels, n), which follow those before."""
         sounds = block.any(axis=0)
+        if not sounds.size:
+            return
         if sounds.all():
             self._now = 0
             self.frames += block.shape[1]
@@ -67,10 +70,7 @@ class ZeroRun:
             return ""
         places = (self.start, self.start + self.length, self.frames)
         start, end, whole = (place / rate for place in places)
-        return (
-            f"holds nothing but zeros from {start:.2f} s to {end:.2f} s of {whole:.2f} s: is a "
-            "part of it missing?"
-        )
+        return f"{ZEROS} {start:.2f} s to {end:.2f} s of {whole:.2f} s: is a part of it missing?"
 
 
 class HissWatch:

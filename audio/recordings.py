@@ -10,6 +10,7 @@ import numpy as np
 
 from audio.channel_likeness import Likeness
 from audio.folders import SoundFolder
+from audio.lost_parts import ZEROS
 from audio.mixing import fit_length, power
 from audio.mono import mono
 from audio.settings import SAMPLE_RATE
@@ -254,7 +255,7 @@ def _recordings(kept: _Kept, names: list[str], notes: list[str], *, what: str) -
         notes = [*notes, f"{what}: {count_of(kept.quiet, 'silent clip')} left out"]
     names = [shown(name) for name in names]
     clips = np.stack(kept.clips, out=memory_mapped.empty((len(codes), CLIP), np.int16))
-    return Recordings(clips, np.array(names), codes, [*notes, *_few(kept.notes)])
+    return Recordings(clips, np.array(names), codes, [*notes, *_told(kept, what)])
 
 
 def _overview(kept: _Kept, rates: str) -> str:
@@ -266,6 +267,21 @@ def _overview(kept: _Kept, rates: str) -> str:
         f"{rates} Hz; level {np.median(levels):.0f} dB of "
         f"full scale ({min(levels):.0f} to {max(levels):.0f})"
     )
+
+
+def _told(kept: _Kept, what: str) -> list[str]:
+    """Return a few remarks on single files, and behind them one on all that are partly zeros.
+
+    Most recordings are whole, and were padded or have pauses: they would hide the others.
+    """
+    zeros = [note for note in kept.notes if ZEROS in note]
+    said = _few([note for note in kept.notes if ZEROS not in note])
+    if len(zeros) < 2:
+        return [*said, *zeros]
+    part = f"{what}: {len(zeros):,} of {kept.files:,} files hold nothing but zeros for a large part"
+    most = 2 * len(zeros) > kept.files
+    why = "as sounds do that were padded to one length" if most else "is a part of them missing?"
+    return [*said, f"{part}{', ' if most else ': '}{why}"]
 
 
 def _few(notes: list[str], most: int = 8) -> list[str]:

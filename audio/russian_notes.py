@@ -29,6 +29,13 @@ _OF_A_FOLDER = {
         "каналы, непохожие друг на друга, взято их среднее: {}, например {}"
     ),
     "{} of {} s from {} at {} Hz": "{} по {} с, {}, {} Гц",
+    "{} of {} files hold nothing but zeros for a large part: is a part of them missing?": (
+        "в {} из {} файлов большая часть — одни нули: не потерялось ли что-то?"
+    ),
+    "{} of {} files hold nothing but zeros for a large part, as sounds do that were padded to one "
+    "length": (
+        "в {} из {} файлов большая часть — одни нули, как в звуках, дополненных до одной длины"
+    ),
     "{}: its channels are opposite and would cancel out: one was taken": (
         "{}: каналы в противофазе и гасят друг друга: взят один"
     ),

@@ -242,9 +242,19 @@ def is_streamed_caf(path: Path) -> bool:
 
 
 def is_carried_as_text(path: Path) -> bool:
-    """Whether a byte 13 stands before each byte 10, as in what was sent as a text of Windows."""
+    """Whether a byte 13 stands before each byte 10, as in what was sent as a text of Windows.
+
+    Of a WAV its sound is looked at: the notes beside it are a text, and may be one of Windows.
+    """
     with path.open("rb") as file:
-        content = file.read(LOOKED_THROUGH)
+        place, most = 0, LOOKED_THROUGH
+        if file.read(4) in (b"RIFF", b"RF64", b"BW64"):
+            for name, size in chunks(file):
+                if name == b"data":
+                    place, most = file.tell(), min(size or most, most)
+                    break
+        file.seek(place)
+        content = file.read(most)
     feeds = content.count(b"\n")
     several = len(set(content[:SEVERAL_IN])) > SEVERAL  # samples of one value may be both bytes
     return feeds >= LINE_FEEDS and several and content.count(b"\r\n") == feeds

@@ -40,7 +40,10 @@ def contradictions(path: Path) -> list[str]:
                 own = count * (-(-bits // 8))
                 by_bytes = per_second // max(own, 1)
                 plain = tag in PLAIN and width == own and per_second == by_bytes * own
-                if plain and by_bytes in USUAL_RATES and by_bytes != rate:
+                # Some programs write there the samples, of one channel or of all, or the bytes of
+                # one channel.
+                careless = per_second in (rate, rate * count, rate * width // max(count, 1))
+                if plain and by_bytes in USUAL_RATES and by_bytes != rate and not careless:
                     said.append(
                         f"its header says {rate:,} samples in a second and {per_second:,} bytes, "
                         f"which are {by_bytes:,} samples: {RATES}"
@@ -56,7 +59,8 @@ def contradictions(path: Path) -> list[str]:
                 file.seek(size + size % 2, 1)
                 behind = file.read(8)
                 rest = path.stat().st_size - file.tell() + len(behind)
-                if rest > FEW and behind.strip(b"\0") and not _NAME.match(behind):
+                named = _NAME.match(behind) or behind.startswith(b"ID3")
+                if rest > FEW and behind.strip(b"\0") and not named:
                     said.append(
                         f"holds {rest:,} more bytes behind the {size:,} that its header counts, "
                         "which were not read: if they are sound, save it anew"

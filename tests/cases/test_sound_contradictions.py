@@ -30,7 +30,7 @@ def with_header(path, place, form, value):
     return path
 
 
-@pytest.mark.parametrize("rate", [8_000, 16_000, 32_000])
+@pytest.mark.parametrize("rate", [8_000, 16_000, 48_000])
 def test_a_rate_that_the_bytes_in_a_second_contradict_is_told(sound, rate):
     said = (
         f"a.wav: its header says {rate:,} samples in a second and 32,000 bytes, which are 16,000 "
@@ -44,6 +44,14 @@ def test_a_rate_that_the_bytes_in_a_second_contradict_is_told(sound, rate):
 def test_a_header_that_is_careless_tells_nothing(sound, place, form, value):
     """No bytes in a second; and two samples in a frame, which nobody heeds."""
     assert read(with_header(sound, place, form, value)).notes == []
+
+
+@pytest.mark.parametrize("told", [RATE, 2 * RATE, 4 * RATE])
+def test_samples_in_place_of_bytes_in_a_second_tell_nothing(tmp_path, told):
+    """Those of one channel or of both, or the bytes of one; and the right number."""
+    data = whole(np.repeat(np.tile(voice(), 2), 2), 16).tobytes()
+    path = write(tmp_path / "a.wav", data, 16, channels=2)
+    assert read(with_header(path, 28, "<I", told)).notes == []
 
 
 @pytest.mark.parametrize(("told", "known"), [(48_000, True), (16_016, False), (16_000, False)])
@@ -66,6 +74,7 @@ def test_the_rate_in_a_recorders_notes_is_compared(sound, told, known):
         (chunk(b"LIST", b"adtl" + bytes(8000)), False),
         (bytes(40_000), False),
         (b"TAG" + b"\x01" * 125, False),
+        (b"ID3\x03" + b"\x01" * 10_000, False),
     ],
 )
 def test_sound_behind_what_the_header_counts_is_told(sound, behind, told):
@@ -90,6 +99,15 @@ def test_a_file_that_was_carried_as_a_text_is_told(sound):
     assert not any("byte 13" in line for line in said)
 
 
+def test_notes_beside_a_silence_may_be_a_text_of_windows(sound):
+    content, notes = sound.read_bytes(), b"".join(b"<N%d>1</N%d>\r\n" % (n, n) for n in range(60))
+    for silence in (content[:44] + bytes(len(content) - 44), content):
+        parts = silence[12:36] + chunk(b"iXML", bytes(range(128, 256)) + notes) + silence[36:]
+        sound.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(parts)) + b"WAVE" + parts)
+        said = read(sound).notes
+        assert not any("byte 13" in note for note in said)
+
+
 def test_each_part_of_a_voc_is_read(tmp_path, sound):
     """libsndfile takes the heads of its parts for samples, which stand later and later."""
     ffmpeg("-i", sound, tmp_path / "a.voc")
@@ -105,7 +123,31 @@ def test_zeros_in_place_of_an_end_are_told_by_the_length_in_the_header(tmp_path,
     (tmp_path / name).write_bytes(content[:there] + bytes(len(content) - there))
     (note,) = read(tmp_path / name).notes
     assert note.startswith(f"{name}: cut short or damaged: 1.")
-    assert note.endswith("s of the 3.01 s that it promises were read")
+    assert note.endswith("s of the 3.00 s that it promises were read")
+
+
+@pytest.mark.parametrize("name", ["a.mka", "a.m4a", "a.wma"])
+def test_a_sound_that_begins_late_or_beside_a_longer_one_is_whole(tmp_path, sound, name):
+    path = tmp_path / name
+    ffmpeg("-itsoffset", 5, "-i", sound, path)
+    assert read(path).notes == []
+    longer = ["-f", "lavfi", "-i", "sine=duration=8"]
+    ffmpeg("-i", sound, *longer, "-map", 0, "-map", 1, path)
+    (note,) = read(path).notes
+    assert note == f"{name}: holds 2 sound tracks: the first was read"
+
+
+def test_a_header_that_contradicts_itself_hides_no_damage(tmp_path, sound):
+    """libsndfile does not read this WAV."""
+    ffmpeg("-i", sound, "-c:a", "mp2", tmp_path / "b.wav")
+    content = (tmp_path / "b.wav").read_bytes()
+    place = content.index(b"data")
+    notes = chunk(b"iXML", b"<FILE_SAMPLE_RATE>44100</FILE_SAMPLE_RATE>")
+    content = content[:place] + notes + content[place:]
+    (tmp_path / "b.wav").write_bytes(content[: 2 * len(content) // 3])
+    said = "; ".join(read(tmp_path / "b.wav").notes)
+    assert "its notes (iXML) 44,100" in said
+    assert "cut short or damaged: a part of it could not be read" in said
 
 
 def test_a_flac_is_read_on_behind_a_tag_or_a_damaged_place(tmp_path, sound):

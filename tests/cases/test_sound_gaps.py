@@ -86,4 +86,15 @@ def test_a_run_of_zeros_may_be_spread_over_blocks():
     run = ZeroRun()
     for start in range(0, sound.shape[1], 5):
         run.examine(sound[:, start : start + 5])
+        run.examine(sound[:, :0])
     assert (run.length, run.start) == (len(longest), text.index(longest))
+
+
+def test_silence_in_place_of_what_is_no_number_is_not_asked_about(tmp_path):
+    sound = hiss(4)
+    sound[2 * RATE :] = np.nan
+    soundfile.write(tmp_path / "a.wav", sound, RATE, "FLOAT")
+    notes = read(tmp_path / "a.wav").notes
+    told = "a.wav: 32,000 samples are no numbers, the first at 2.000 s: taken as silence"
+    assert told in notes
+    assert not any("zeros" in note for note in notes)

@@ -89,3 +89,26 @@ def test_channels_of_nothing_but_an_offset_do_not_differ():
         for frames in (700, 1600, 23):
             likeness.add(offsets.repeat(frames, 1))
         assert not likeness.differ()
+
+
+@pytest.mark.parametrize(
+    ("padded", "told", "russian"),
+    [
+        (0, "", ""),
+        (1, "noise: 0.wav: holds nothing but zeros from 2.00 s", "не потерялась ли часть"),
+        (3, "noise: 3 of 11 files hold nothing but zeros for a large part: is a", "не потерялось"),
+        (9, "noise: 9 of 11 files hold nothing but zeros for a large part, as s", "дополненных"),
+    ],
+)
+def test_sounds_that_were_padded_hide_no_damage(tmp_path, padded, told, russian):
+    for number in range(11):
+        sound = hiss(number, 2 * RATE)
+        if number == 10:
+            sound = np.clip(9 * speech(0), -1, 1)
+        zeros = np.zeros(2 * RATE * (number < padded))
+        soundfile.write(tmp_path / f"{number}.wav", np.concatenate([sound, zeros]), RATE, "PCM_16")
+    said = recordings.noise(find_sounds(tmp_path)).notes
+    assert [note for note in said if "zeros" in note] == said[-1:] * bool(padded)
+    assert said[-1].startswith(told)
+    assert any(note.startswith("noise: 10.wav: clipped") for note in said)
+    assert russian in translator("ru", "audio")(said[-1])
