@@ -121,7 +121,8 @@ class Holder:
         if not isinstance(error, UserError):
             return OURS
         said = str(error)
-        for parent in (self.folder.parent, self.folder.absolute().parent):
+        # The longer first: it ends in the other.
+        for parent in (self.folder.absolute().parent, self.folder.parent):
             if parent != Path():
                 said = said.replace(f"{parent}{os.sep}", "")
         return said

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import stat
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +58,12 @@ class Journal:
 
 
 def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    number = os.open(path, flags, 0o600)
+    # A file that was there keeps its mode, and a pipe or a terminal has one of its own.
+    if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(number).st_mode):
+        with suppress(OSError):  # another's file
+            os.fchmod(number, 0o600)
+    return number
 
 
 def _kept(value: Any) -> Any:

@@ -163,15 +163,20 @@ class TableServing(Serving):
         }
 
     def _unusual(self, row: Row, remarks: Sequence[str]) -> list[str]:
-        """Name the numbers that hardly any flat of training had, where no remark does.
+        """Name the numbers that are far from those of training, where no remark does.
 
         Tables have their typing errors, so a number may lie within all that training saw and yet
-        be none: the interval is that of usual flats.
+        be none: the interval is that of usual flats. It is as far outside of their range as that
+        is wide; below it, of numbers above 0, as many times less: an area has a long tail above,
+        and is never below 0.
         """
         said = []
         for name, (low, high) in self.usual.items():
             cell = row.get(name)
-            if isinstance(cell, bool) or not isinstance(cell, int | float) or low <= cell <= high:
+            if isinstance(cell, bool) or not isinstance(cell, int | float) or low == high:
+                continue  # where nearly all are one number, the others may well be usual too
+            least = low * low / high if low > 0 else 2 * low - high
+            if least <= cell <= 2 * high - low or sensible(cell) in map(sensible, (low, high)):
                 continue
             if not any(remark.startswith(f"{name}: ") for remark in remarks):
                 said.append(

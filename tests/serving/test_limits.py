@@ -256,6 +256,7 @@ def test_numbers_beyond_all_numbers_are_refused(server, row):
 
 def test_nothing_is_kept_unless_it_is_asked_for(tabular_run, row, tmp_path):
     log = tmp_path / "asked.jsonl"
+    log.touch(0o644)  # of a server that was started without care
     with served(TASK, tabular_run, log=str(log)) as (_, _, client):
         price = client.post("/predict", json=row).json()["price"]
         table = sold_flats(3).to_csv(index=False).encode()

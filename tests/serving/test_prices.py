@@ -22,6 +22,7 @@ from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
 from tabular.predict import predict_file
 from tabular.price_table import PriceTable
+from tabular.serving import TableServing
 from tabular.serving.numpy_preprocessing import PlainRows
 from tabular.serving.rows import RowPricer
 from tabular.task import TASK
@@ -294,8 +295,11 @@ def test_what_is_wrong_with_json_is_told_in_the_language_of_the_client(server):
             assert reply.json()["error"].startswith(words)
 
 
-def test_a_number_that_hardly_any_flat_had_is_named_and_a_usual_one_is_not(server):
+def test_a_number_that_no_usual_flat_came_near_is_named(server, monkeypatch):
+    """Training had seen it, as a typing error."""
     frame = sold_flats()
+    usual = server[0].holder.current.serving.usual
+    monkeypatch.setitem(usual, "площадь", (usual["площадь"][0], 60.0))
     row, russian = rows_of(frame.head(1))[0], {"accept-language": "ru"}
     for area, words in ((frame["площадь"].median(), None), (frame["площадь"].max(), "98 из 100")):
         remarks = server[1].post("/predict", json={**row, "площадь": area}, headers=russian).json()
@@ -328,3 +332,26 @@ def test_a_run_that_keeps_no_facts_is_served_without_an_interval(tabular_run, tm
         assert found["low"] is None
         assert found["price"] > 0
         assert "площадь" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "cell", "told"),
+    [
+        (25.0, 150.0, 50_000, True),
+        (25.0, 150.0, -5, True),
+        (25.0, 150.0, 200, False),
+        (25.0, 150.0, 20, False),
+        (55.7501, 55.7502, 55.7499, False),
+        (55.55, 55.95, 50.3, True),
+        (-30.0, 30.0, -80, False),
+        (-30.0, 30.0, -100, True),
+        (0.0, 0.0, 1, False),
+    ],
+)
+def test_numbers_far_from_those_of_training_are_named(low, high, cell, told):
+    serving = TableServing.__new__(TableServing)
+    serving.usual = {"x": (low, high)}
+    said = serving._unusual({"x": cell}, [])
+    assert len(said) == told
+    assert all(note.startswith(f"x: {cell} is unusual") for note in said)
+    assert serving._unusual({"x": cell}, ["x: unknown"]) == []

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pipe
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -20,6 +21,7 @@ from uvicorn.supervisors.multiprocess import SIGNALS
 
 import tabular
 from common.cli import main
+from common.errors import UserError
 from common.serving import hot_swap
 from common.serving.server import Workers
 from tabular.__main__ import DOMAIN
@@ -108,6 +110,13 @@ def test_a_damaged_run_does_not_answer_in_the_place_of_a_good_one(place, other):
         put(other, place)
         until(lambda: client.get("/health").json()["digest"] != digest)
         assert client.get("/health").json()["problem"] == ""
+
+
+def test_nothing_of_where_a_run_lies_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    holder = hot_swap.Holder(TASK, Path("runs/houses"), lambda serving: None)
+    for place in (Path("runs/houses"), tmp_path / "runs/houses"):
+        assert holder._told(UserError(f"{place}/model: damaged")) == "houses/model: damaged"
 
 
 def test_what_cannot_be_served_is_refused_with_one_line(tabular_run, place, capsys):
