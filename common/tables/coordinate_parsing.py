@@ -10,23 +10,25 @@ _HEMISPHERES = {
     **dict.fromkeys(("s", "w", "ю", "з", "юш", "зд"), -1.0),
 }
 _DEGREES = re.compile(
-    r"\s*(?P<before>[NSEW])?\s*(?P<sign>[-−])?(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*"
-    r"(?P<sure>[°º](?:\s*(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*['′’])?"
-    r"(?:\s*(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|”|''))?)?\s*"
-    r"(?P<after>[NSEW]|[СЮ]\.?\s?(?:Ш\.?)?|[ВЗ]\.?\s?(?:Д\.?)?)?\s*",
+    r"\s*+(?P<before>[NSEW])?\s*+(?P<sign>[-−])?(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*+"
+    r"(?P<sure>[°º](?:\s*+(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*+['′’])?"
+    r"(?:\s*+(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*+(?:\"|″|”|''))?)?\s*+"
+    r"(?P<after>[NSEW]|[СЮ]\.?\s?(?:Ш\.?)?|[ВЗ]\.?\s?(?:Д\.?)?)?\s*+",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"\s*\(?\[?\s*(-?\d{1,3}[.]\d+)\s*[,;\s]\s*(-?\d{1,3}[.]\d+)\s*\]?\)?\s*"
-    r"|\s*(?P<sure>[\(\[])?\s*(?P<north>-?\d{1,3},\d+)\s*[;\s]\s*(?P<east>-?\d{1,3},\d+)\s*\]?\)?\s*"
-    r"|\s*(?:SRID=\d+;\s*)?POINT\s*\(\s*(?P<x>-?\d{1,3}[.]?\d*)\s+(?P<y>-?\d{1,3}[.]?\d*)\s*\)\s*",
+    r"\s*+\(?\[?\s*+(-?\d{1,3}[.]\d+)(?:\s*+[,;]|\s)\s*+(-?\d{1,3}[.]\d+)\s*+\]?\)?\s*+"
+    r"|\s*+(?P<sure>[\(\[])?\s*+(?P<north>-?\d{1,3},\d+)(?:\s*+;|\s)\s*+(?P<east>-?\d{1,3},\d+)"
+    r"\s*+\]?\)?\s*+"
+    r"|\s*+(?:SRID=\d+;\s*+)?POINT\s*+\(\s*+"
+    r"(?P<x>-?\d{1,3}[.]?\d*)\s++(?P<y>-?\d{1,3}[.]?\d*)\s*+\)\s*+",
     re.IGNORECASE,
 )
 
 
 _DECIMALS = 4
 """With so many decimals after a comma, a number is hardly a price, or an area."""
-_BETWEEN = re.compile(r"\s*[,;/]\s*|(?<=[NSEW])\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?<!\s)\s*+[,;/]\s*+|(?<=[NSEW])\s++", re.IGNORECASE)
 _SIDE = re.compile(r"[NSEWСЮВЗ]", re.IGNORECASE)
 
 

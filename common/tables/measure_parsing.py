@@ -29,8 +29,8 @@ from common.tables.units import (
 
 _SIGN = "₽$€£¥₴₸₺₾₹"
 _MEASURE = re.compile(
-    rf"\s*(?P<before>[{_SIGN}]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
-    rf"[\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?)\s*[-–]?\s?"
+    rf"\s*+(?P<before>[{_SIGN}]\s?)?(?P<number>[+{MINUS}]?[\d{FRACTIONS}]"
+    rf"[\d\s\u00a0\u202f.,'’/{FRACTIONS}]*?(?<!\s))\s*+[-–]?\s?"
     rf"(?P<unit>(?:(?(before)|[{_SIGN}]\s?)/\s?)?[^\W\d_{FRACTIONS}][^\d{FRACTIONS}]{{0,14}}?[23²³]?"
     r"|квадратны[йхе]\s[^\W\d_]{4,10}|㎡|%|°\s?[CF]?|[²³])\s*",
 )
@@ -41,20 +41,21 @@ _MOST_FOOTNOTES = 0.5
 _PAID = re.compile(rf"(?:{CURRENCY})\.?", re.IGNORECASE)
 _OF_NUMBER = re.compile(rf"[\d\s+.,'’()/{MINUS}{FRACTIONS}]|тыс\.?|млн\.?|млрд\.?", re.IGNORECASE)
 _COMPOUND = re.compile(
-    r"\s*(?P<number>\d{1,4})\s*(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
-    r"(?P<more>\d{1,4}(?:[.,]\d+)?)\s*(?P<lesser>[^\W\d_]{1,10}\.?)\s*"
+    r"\s*+(?P<number>\d{1,4})\s*+(?P<unit>[^\W\d_]{1,10}\.?)[\s,]*"
+    r"(?P<more>\d{1,4}(?:[.,]\d+)?)\s*(?P<lesser>[^\W\d_]{1,10}\.?)\s*+"
 )
 """`1 ч 20 мин`, `9 ft 2 in`."""
-_FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*(?:этаж\w*|эт\.?|floors?|fl\.?)?"
+_FLOOR = r"(?:-?(?:й|ый|ий|ой|st|nd|rd|th))?\s*+(?:этаж\w*|эт\.?|floors?|fl\.?)?"
 _PAIR = re.compile(
-    rf"\s*([\-−]?\d{{1,9}}){_FLOOR}\s*(?:/|\\|(?P<open>\()?(?:из|of|von))\s*(\d{{1,9}}){_FLOOR}"
-    r"\s*(?(open)\))\s*",
+    rf"\s*+([\-−]?\d{{1,9}}){_FLOOR}\s*+(?:/|\\|(?P<open>\()?(?:из|of|von))\s*+(\d{{1,9}}){_FLOOR}"
+    r"\s*+(?(open)\))\s*+",
     re.IGNORECASE,
 )
 """`3/9`, `3 из 9`, `3 этаж из 9`, `3 (из 9)`."""
 _SIZE = r"(\d{1,5}(?:[.,]\d{1,2})?)"
 _TRIPLE = re.compile(
-    rf"\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*[/\\]\s*{_SIZE}\s*(?:(?:кв\.?\s?|sq\.?\s?)?[мm]\.?[2²]?)?\s*",
+    rf"\s*+{_SIZE}\s*+[/\\]\s*+{_SIZE}\s*+[/\\]\s*+{_SIZE}\s*+"
+    r"(?:(?:кв\.?\s?|sq\.?\s?)?[мm]\.?[2²]?)?\s*+",
     re.IGNORECASE,
 )
 """`65/40/9`, `65,5/40/9 м²`: a flat's area, that of its rooms, and that of its kitchen."""

@@ -111,15 +111,17 @@ _SCALES = {
 """Words for a scale. A small m is a million beside a currency, `£1.2m`, and a metre without one;
 an L is a lakh behind rupees, `₹45 L`, and a litre without them."""
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?P<rupees>{_RUPEE})|{CURRENCY})?\s*"
-    r"(?P<inner_sign>[+-])?\s*(?P<body>\d[\d ',.]*|[.,]\d+)(?P<exponent>e[+-]?\d+)?"
-    r"(?:(?:(?<=[.,]\d\d)|(?<=[.,]\d\d\d))\s?(?P<behind>-))?\s*"
+    rf"(?P<open>\()?\s*+(?P<sign>[+-])?\s*+(?P<before>(?P<rupees>{_RUPEE})|{CURRENCY})?\s*+"
+    r"(?P<inner_sign>[+-])?\s*+(?P<body>\d[\d',.]*+(?: ++[\d',.]++)*+|[.,]\d++)"
+    r"(?:\s*+(?P<exponent>e[+-]?\d++))?(?:(?<=\d[.,]\d\d)\s?(?P<behind>-))?\s*+"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
-    + rf")?\s*(?P<after>{CURRENCY})?(?:(?<=[.бр₽])\s*(?P<cents>\d\d)\s?коп\.?)?\s*(?P<close>\))?",
+    + rf")?\s*+(?P<after>{CURRENCY})?(?:(?<=[.бр₽])\s*+(?P<cents>\d\d)\s?коп\.?)?\s*+"
+    r"(?P<close>\))?",
     re.IGNORECASE,
 )
-_TWO_SCALES = re.compile(r"(\d{1,4})\s?[億亿억]\s?(\d{1,4}|\d,\d{3})\s?[万萬만]")
+"""Spaces are never given back (`++`): a cell of many would take time by a power of their number."""
+_TWO_SCALES = re.compile(r"(?<![\d.,])(\d{1,4})\s?[億亿억]\s?(\d{1,4}|\d,\d{3})\s?[万萬만]")
 """`1億2000万`, `5억 5,000만`: a hundred millions, and ten thousands."""
 _NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")
 """In place of cents: 1'250'000.–, 1.250,- €."""
@@ -168,7 +170,7 @@ def parse_number(text: str) -> float | None:
 
     Understands thousands set apart by any space, an apostrophe, a comma or a point; a decimal
     comma or point; `тыс`, `млн`, `млрд`, `k`, `M`, `bn`; currency signs and words on either side;
-    minus signs, behind the digits too, as SAP has them (`1.250,50-`), and parentheses around a
+    minus signs, behind two decimals too, as SAP has them (`1.250,50-`), and parentheses around a
     negative sum; `1e6`; `350万`, `1億2000万円`. A percentage is no number here.
     Of a lone `1,250` the comma is taken for thousands, of a lone `1.250` the point for decimals:
     with a whole column at hand, `parse_numbers` looks at the other cells first.
@@ -216,6 +218,8 @@ def read_numeral(text: Any) -> Numeral | None:
     if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
         return None
     scale = next((scale for scale in _SCALES if match[f"e{scale:.0f}"]), 1.0)
+    if scale != 1.0 and match["exponent"]:
+        return None
     exact = scale != 1.0 or bool(match["exponent"])
     written = match["body"].strip()
     if match["cents"]:  # 12 500 руб. 50 коп.

@@ -12,6 +12,7 @@ from tabular.bundle.table import read_table as read_exported
 from tabular.columns import decide_columns
 from tabular.data import load
 from tabular.settings import TableSource
+from tests.common import forked
 
 ROWS = 40
 AREAS = range(30, 30 + ROWS)
@@ -141,6 +142,14 @@ def test_the_exported_program_reads_the_marks_of_a_table_as_the_course_does(
         ("0,75 -", -0.75),
         ("1.234,50- EUR", -1234.5),
         ("1.250,-", 1250.0),
+        ("1.250-", None),  # up to which number?
+        ("1,000-", None),
+        ("69.430-", None),
+        (".50-", None),
+        ("р.50-", None),
+        ("1e6 млн", None),
+        ("5e6万", None),
+        ("5 e6", 5e6),
         ("12-", None),
         ("-1,50-", None),
         ("2,50-3,50", None),
@@ -153,10 +162,34 @@ def test_the_exported_program_reads_the_marks_of_a_table_as_the_course_does(
         ("¥1.2亿", 120_000_000.0),
         ("万", None),
         ("1億2000", None),
+        ("1.2億3000万", None),
+        ("1,2억 3000만", None),
+        ("12億3000万", 1_230_000_000.0),
     ],
 )
 def test_signs_behind_and_scales_of_ten_thousand(cell, number):
     assert parse_number(cell) == number
+
+
+HEADS = ["5.00", "$", "-5", "(5", "5 м", "3/9", "3 этаж", "65/40/9", "55.75", "55°45'", "POINT(3"]
+TAILS = ["", "x", ")", "-", ",x", "°", "м x"]
+READ_ALL = """
+from common.tables.coordinate_parsing import read_degrees, read_place
+from common.tables.measure_parsing import read_parts, read_spellings
+from common.tables.number_parsing import read_numeral
+cells = [head + 5000 * space + tail for head in {} for tail in {} for space in " \\n"]
+for cell in cells:
+    for read in (read_numeral, read_parts, read_degrees, read_place):
+        read(cell)
+read_spellings(dict.fromkeys(cells, 1))
+print(len(cells))
+"""
+
+
+def test_cells_of_thousands_of_spaces_are_read_to_their_end(monkeypatch):
+    monkeypatch.setattr(forked, "LONGEST", 60.0)  # where spaces are given back, it takes hours
+    done = forked.python("-c", READ_ALL.format(HEADS, TAILS))
+    assert done.stdout.split() == [str(2 * len(HEADS) * len(TAILS))], done.stderr
 
 
 @pytest.mark.parametrize(("unit", "currency"), [("万円", "JPY"), ("万元", "CNY"), ("만원", "KRW")])
