@@ -10,7 +10,7 @@ from pathlib import Path
 
 from common.export.bundle.program import InputError, read_text
 from common.tables.decimals import find_decimals
-from common.tables.number_parsing import MISSING, as_seen
+from common.tables.number_parsing import MISSING, as_seen, read_numeral
 
 SEPARATORS = "\t;|,"
 
@@ -19,7 +19,8 @@ SEPARATORS = "\t;|,"
 class Table:
     """Cells by column name, each as it is written; what a row has too few of is blank.
 
-    decimals: the decimal mark of each column, as `read_table` of the training finds it.
+    decimals: the decimal mark of each column of numbers, as the training's `read_table` finds it.
+    One with a text in it, such as a unit, was read by its own cells alone, and has none here.
     """
 
     columns: dict[str, list[str]]
@@ -65,7 +66,12 @@ def read_table(path: Path) -> Table:
     columns = {name: [row[place] for row in whole] for place, name in enumerate(header)}
     stripped = [[cell.strip() for cell in cells] for cells in columns.values()]
     marks, _ = find_decimals(stripped, separator)
-    return Table(columns, len(whole), separator, dict(zip(columns, marks, strict=True)))
+    decimals = {
+        name: mark
+        for (name, cells), mark in zip(columns.items(), marks, strict=True)
+        if all(cell is None or read_numeral(cell) for cell in without_missing([*set(cells)]))
+    }
+    return Table(columns, len(whole), separator, decimals)
 
 
 def without_missing(cells: Sequence[str]) -> list[str | None]:

@@ -1,5 +1,6 @@
 """Marks in numbers whose meaning other cells tell, or nothing does; scales and signs of Asia."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,6 +10,7 @@ from common.tables.measure_columns import parse_measures
 from common.translation import translator
 from tabular.bundle.cells import numbers_of
 from tabular.bundle.table import read_table as read_exported
+from tabular.bundle.table import without_missing
 from tabular.columns import decide_columns
 from tabular.data import load
 from tabular.settings import TableSource
@@ -169,6 +171,23 @@ def test_the_exported_program_reads_the_marks_of_a_table_as_the_course_does(
 )
 def test_signs_behind_and_scales_of_ten_thousand(cell, number):
     assert parse_number(cell) == number
+
+
+@pytest.mark.parametrize("other", ["54,3", "54.3", "Ham"])
+@pytest.mark.parametrize("end", [" км", "", " км за день"])
+@pytest.mark.parametrize("mark", [".", ","])
+def test_the_exported_program_reads_texts_with_numbers_as_the_course_does(
+    tmp_path, mark, end, other
+):
+    cells = [f"1{mark}250{end}", f"2{mark}500{end}", "н/д", "по запросу"]
+    for kept in (cells, cells[:3]):
+        path = tmp_path / "flats.csv"
+        pd.DataFrame({"far": kept, "other": other}).to_csv(path, sep=";", index=False)
+        course = parse_measures(read_table(path).frame["far"]).values
+        exported = read_exported(path)
+        columns = without_missing(exported.columns["far"])
+        theirs = numbers_of(columns, "number", decimal=exported.decimals.get("far"))
+        np.testing.assert_array_equal(theirs, course)
 
 
 HEADS = ["5.00", "$", "-5", "(5", "5 м", "3/9", "3 этаж", "65/40/9", "55.75", "55°45'", "POINT(3"]
