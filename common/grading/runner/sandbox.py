@@ -9,6 +9,7 @@ code's (`driver`). Whatever comes back is data, and the judge never was in there
 
 import contextlib
 import json
+import math
 import os
 import secrets
 import selectors
@@ -37,6 +38,8 @@ _START_SECONDS = 900
 _END_SECONDS = 30
 _LOOK_SECONDS = 2.0
 """After so long, and then as often, it is worth to look for how long a check stands in line."""
+_LONGEST = 10
+"""How many times its seconds a check may last by the clock, however long it stands in line."""
 _CHUNK = 2**16
 
 
@@ -218,18 +221,20 @@ class Sandbox:
     def _listen(self, selector: selectors.BaseSelector) -> tuple[dict[str, Any], str]:
         """Take in everything until the check has ended; stop it where it goes too far."""
         watch, most, before = Stopwatch(), self.limits.wall_seconds, self._waited
+        longest = _LONGEST * most
         ended, stopped, given_up = {}, "", False
         while selector.get_map():
-            left = most - watch.seconds(self._waited - before)
+            left = min(most - watch.seconds(self._waited - before), longest - watch.passed())
             ready = selector.select(max(0.0, min(left, _LOOK_SECONDS)))
             if not ready:
                 waited = run_queue.waited(self._server.pid, but=self._resident)
                 self._waited = max(self._waited, before + waited)
-            if watch.seconds(self._waited - before) >= most:
+            counted = watch.seconds(self._waited - before)
+            if counted >= most or watch.passed() >= longest:
                 if given_up:
                     raise self._broken("a check cannot be ended")
                 given_up, stopped = True, stopped or "time"
-                most += _END_SECONDS
+                most, longest = counted + _END_SECONDS, math.inf
                 self._kill()
             for key, _ in ready:
                 if key.data is None:

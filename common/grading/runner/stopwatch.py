@@ -32,10 +32,14 @@ class Stopwatch:
 
         itself: for how many a thread of the check is known to have waited.
         """
-        passed = time.monotonic() - self._began
+        passed = self.passed()
         waited = min(passed, max(0.0, _waited() - self._waited))
         of_itself = min(passed, itself)
         return passed - max((1 - CHARGED) * waited, (1 - CHARGED_ITSELF) * of_itself)
+
+    def passed(self) -> float:
+        """Return the seconds by the clock, whoever waited."""
+        return time.monotonic() - self._began
 
 
 def _waited() -> float:

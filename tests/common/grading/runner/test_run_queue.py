@@ -57,7 +57,10 @@ def test_a_check_that_waits_for_a_processor_is_not_stopped_by_the_clock(tmp_path
         monkeypatch.setattr(sandbox, "_LOOK_SECONDS", 0.1)
         monkeypatch.setattr(run_queue, "waited", waited)
         outcome, right = shop.submit(opened, sleeps)
+        monkeypatch.setattr(sandbox, "_LONGEST", 1)
+        without_end, _ = shop.submit(opened, sleeps.replace("1.5", "60"))
     assert right, outcome
+    assert without_end.failure.kind == "time"
     assert outcome.wall < 0.5
     assert {one[0] for one in asked} == {opened._server.pid}
     assert all(opened._server.pid in one[1:] for one in asked)
