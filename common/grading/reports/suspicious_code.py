@@ -120,12 +120,14 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in nodes:
         names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [a.name for a in node.names if a.name.partition(".")[0] in MODULES]
+            names = [a.name for a in node.names if _parts(a.name)]
         elif isinstance(node, ast.ImportFrom):
             first = (node.module or "").partition(".")[0]
             taken = {alias.name for alias in node.names} & (ATTRIBUTES | NAMES)
             taken |= {a.name for a in node.names if first == "os" and a.name in _OF_OS}
-            names = [*sorted(taken), *([first] if first in MODULES else [])]
+            names = [*sorted(taken), *_parts(node.module or "")]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [node.name] if node.name in _OF_A_CLASS else []
         elif isinstance(node, ast.Name) and node.id in NAMES | _OF_A_CLASS:
             names = [node.id]
         elif isinstance(node, ast.Attribute):
@@ -138,6 +140,8 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 names = [f"os.{node.attr}"]
         elif isinstance(node, ast.Constant) and node.value in _TEXTS:
             names = [node.value]  # getattr(sys, "_getframe")
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names += [alias.asname for alias in node.names if alias.asname in _OF_A_CLASS]
         for name in names:
             yield getattr(node, "lineno", 1), name
 
@@ -145,3 +149,13 @@ def _in_tree(tree: ast.AST) -> Iterator[tuple[int, str]]:
 _WORDS = frozenset({"code", "signal", "site", "tests", "resource", "trace", "profile"})
 """Also ordinary words, which a text of one's own may be."""
 _TEXTS = ATTRIBUTES | MODULES - _WORDS
+
+
+def _parts(module: str) -> list[str]:
+    """Return which parts of a module's dotted name are unusual.
+
+    >>> _parts("numpy.ctypeslib"), _parts("ctypes.util"), _parts("torch.nn.modules.loss")
+    (['ctypeslib'], ['ctypes'], [])
+    """
+    first, *rest = module.split(".")
+    return [*{first} & MODULES, *(part for part in rest if part in _TEXTS - {"modules"})]
