@@ -35,6 +35,8 @@ from common.launch import SaidElsewhereError, refuse_launched, speaks, wait_for_
 from common.translation import translator
 
 WARNING = Text("note", "заметьте")
+LONGEST_NOTE = 1000
+"""Signs of a warning that is looked up: a longer one is a library's, and looking takes too long."""
 INTERRUPTED = Text(
     "interrupted; what has a checkpoint goes on with train --resume RUN",
     "прервано; обучение с чекпойнтом продолжит train --resume RUN",
@@ -80,7 +82,6 @@ def guarded(module: str, work: Callable[[], int], words: Sequence[str] = ()) -> 
     except UserError as error:
         if not speaks():
             wait_for_the_speaker()
-            return 2
         said = error.to(language) if error.ru else translator(language, module)(str(error))
         # A file's name may hold a line break.
         print(f"{ERROR.to(language)}: {' '.join(said.splitlines())}", file=sys.stderr)
@@ -113,7 +114,9 @@ def _notes_in_a_line(module: str, language: str) -> Iterator[None]:
             if category is not UserWarning:
                 usual(message, category, *where, **how)
                 return
-            said = translator(language, module)(" ".join(str(message).split()))
+            said = " ".join(str(message).split())
+            if len(said) <= LONGEST_NOTE:
+                said = translator(language, module)(said)
             print(f"{WARNING.to(language)}: {said}", file=sys.stderr)
 
         warnings.showwarning = show  # type: ignore[assignment]

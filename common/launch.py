@@ -5,6 +5,7 @@
 Each of them, a rank, runs the same command. `common.training.ranks` lets them train together.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -53,8 +54,13 @@ def speaks() -> bool:
 
 
 def wait_for_the_speaker() -> None:
-    """Let the one that speaks end first: with the first that ends, torchrun ends all others."""
-    time.sleep(UNTIL_ENDED)
+    """Let the one that speaks end first: with the first that ends, torchrun ends all others.
+
+    Who returns from this was alone in finding something wrong, and is to say it. So is who is
+    interrupted: had another said it, both would have been ended long before.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        time.sleep(UNTIL_ENDED)
 
 
 def refuse_launched(command: str) -> None:

@@ -55,7 +55,6 @@ class Parser(argparse.ArgumentParser):
         """One line, without the usage that would push it off the screen."""
         if not speaks():
             wait_for_the_speaker()
-            self.exit(2)
         said = translator(self.language, "common")(message)
         help = SEE_HELP.to(self.language).format(program=self.prog)
         self.exit(2, f"{ERROR.to(self.language)}: {said}; {help}\n")

@@ -207,6 +207,23 @@ def test_a_note_in_a_command_is_one_line_in_its_language(capsys):
     assert captured.out == "shown: as it is\n"
 
 
+def test_a_long_warning_of_a_library_is_not_looked_up_for_long(capsys, monkeypatch):
+    """Every phrase of which a part may stand anywhere is tried at every place of it."""
+    asked = []
+    monkeypatch.setattr("common.cli.translator", lambda *_: lambda said: asked.append(said) or "да")
+
+    def work():
+        warnings.warn("short: a part of it", stacklevel=1)
+        warnings.warn("long: a part of it " * 300, stacklevel=1)
+        return 0
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        guarded("common", work, ["--lang", "ru"])
+    assert asked == ["short: a part of it"]
+    assert capsys.readouterr().err.splitlines()[0] == "заметьте: да"
+
+
 OF_COMMANDS = [
     *("autopilot", "cluster", "commands", "downloads.py", "files.py", "runs", "scaffold.py"),
     *("grading/runner/bubblewrap.py", "training/barrier.py", "training/process_group.py"),

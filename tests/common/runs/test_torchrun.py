@@ -80,10 +80,26 @@ def test_what_is_wrong_with_the_command_is_said_in_one_line(words, said, launche
 
 
 @pytest.mark.parametrize(("words", "said"), REFUSED)
-def test_others_are_silent_and_leave_time_to_say_it(words, said, second, capsys):
+def test_others_leave_time_to_say_it_and_say_it_where_nobody_has(
+    words, said, second, monkeypatch, capsys
+):
+    def sleep(seconds):
+        assert capsys.readouterr() == ("", "")
+        second.append(seconds)
+
+    monkeypatch.setattr(launch.time, "sleep", sleep)
     assert _code(words) == 2
     assert second == [launch.UNTIL_ENDED]  # torchrun ends all with the first that ends
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr().err.startswith(f"error: {said}")
+
+
+def test_who_waits_for_another_to_say_it_can_be_interrupted(second, monkeypatch, capsys):
+    def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(launch.time, "sleep", interrupted)
+    assert _code(["demo"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_each_machine_says_it(launched, capsys):
