@@ -103,7 +103,7 @@ class Alone:
     def backward(self, value: Tensor, weight: Weight, prediction: Any) -> None:
         """Add the gradient of a part's loss times its weight, if it has any."""
         if counts(weight):
-            (value * weight).backward()
+            _backward(value, weight, _outputs_of(prediction))
 
     def share_statistics(self, model: nn.Module) -> None:
         """Let all ranks have the same buffers, such as the running means of BatchNorm."""
@@ -241,12 +241,10 @@ class Ranks(Alone):
 
     def backward(self, value: Tensor, weight: Weight, prediction: Any) -> None:
         """Add the gradient; without weight it is zero, for the others wait for it."""
+        outputs = _outputs_of(prediction)
         if counts(weight):
-            (value * weight).backward()
+            _backward(value, weight, outputs)
             return
-        outputs: list[Tensor] = []
-        with_outputs(lambda tensor: outputs.append(tensor) or tensor, prediction)  # type: ignore[func-returns-value]
-        outputs = [output for output in outputs if output.requires_grad]
         torch.autograd.backward(outputs, [torch.zeros_like(output) for output in outputs])
 
     def share_statistics(self, model: nn.Module) -> None:
@@ -263,6 +261,24 @@ class Ranks(Alone):
                 buffer /= self.size
             else:
                 distributed.broadcast(buffer, 0)
+
+
+def _outputs_of(prediction: Any) -> list[Tensor]:
+    """Return the tensors of a prediction that a gradient goes through."""
+    outputs: list[Tensor] = []
+    with_outputs(lambda tensor: outputs.append(tensor) or tensor, prediction)  # type: ignore[func-returns-value]
+    return [output for output in outputs if output.requires_grad]
+
+
+def _backward(value: Tensor, weight: Weight, outputs: list[Tensor]) -> None:
+    """Add the gradient of a loss times its weight: none where that is 0, be the loss 0/0.
+
+    On an accelerator nobody reads whether it is.
+    """
+    if isinstance(weight, Tensor):
+        for output in outputs:
+            output.register_hook(lambda gradient: torch.where(weight != 0, gradient, 0))
+    (value * weight).backward()
 
 
 def _mixed(*numbers: int) -> int:

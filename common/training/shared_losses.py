@@ -84,12 +84,14 @@ class SharedLossMonitor(LossMonitor):
         total = weight = 0.0
         sound = self.gradients_finite() if self.before_step else True
         for one in waiting:
+            # The gradient is that of all ranks, also where no row of this one counts.
+            sound &= one.norm is None or math.isfinite(float(one.norm))
+            self.unmoved = self.unmoved and not one.norm
             weighs = float(one.weight)  # on an accelerator, this waits for it
             if one.loss is None or not weighs:
                 continue
             value = float(one.loss)
-            sound &= math.isfinite(value) and (one.norm is None or math.isfinite(float(one.norm)))
-            self.unmoved = self.unmoved and not one.norm
+            sound &= math.isfinite(value)
             total, weight = total + value * weighs, weight + weighs
         return [total, weight, float(not sound)]
 

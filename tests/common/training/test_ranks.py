@@ -12,7 +12,9 @@ import torch
 
 from common.errors import UserError
 from common.training.data_parallel import _check_card
+from common.training.loss_monitor import Waiting
 from common.training.ranks import ALONE, Ranks
+from common.training.shared_losses import SharedLossMonitor
 from tests.common.training import ranks_at_work as work
 
 PATIENCE = 300
@@ -173,3 +175,30 @@ def test_a_card_is_known_by_its_own_name(monkeypatch):
 def test_cards_and_processors_do_not_train_together():
     with pytest.raises(UserError, match="not rank 0 on cuda, rank 1 on cpu: --device cpu"):
         Cards("cuda", "cpu").wrap(work.network(), torch.device("cuda"))
+
+
+@pytest.mark.parametrize("ranks", [ALONE, object.__new__(Ranks)], ids=["alone", "ranks"])
+def test_a_batch_whose_class_weighs_nothing_has_no_gradient_on_a_card_either(ranks):
+    """There nobody reads that its weight is 0, and the loss is 0/0."""
+    model = torch.nn.Linear(3, 2)
+    loss = torch.nn.CrossEntropyLoss(weight=torch.tensor([0.0, 1.0]))
+    for label, weight in ((0, 0.0), (1, 0.0), (1, 1.0)):
+        model.zero_grad()
+        prediction = model(torch.ones(1, 3))
+        value = loss(prediction, torch.tensor([label]))
+        assert value.isnan() == (label == 0)
+        ranks.backward(value, torch.tensor(weight), prediction)
+        assert model.bias.grad.isfinite().all()
+        assert bool(model.bias.grad.any()) == bool(weight)
+
+
+@pytest.mark.parametrize(("norm", "unmoved", "broken"), [(2, False, 0), (math.nan, False, 1)])
+def test_the_gradient_of_all_ranks_is_looked_at_where_no_row_of_this_one_counts(
+    norm, unmoved, broken
+):
+    monitor = object.__new__(SharedLossMonitor)
+    monitor.before_step, monitor.unmoved = False, True
+    batch = ((torch.ones(1, 3),), torch.ones(1), range(0))
+    waits = Waiting(batch, 0, 0, torch.tensor(0.5), torch.tensor(0.0), torch.tensor(float(norm)))
+    assert monitor._own([waits]) == [0.0, 0.0, broken]
+    assert monitor.unmoved is unmoved
