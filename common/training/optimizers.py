@@ -2,6 +2,8 @@
 
 import gc
 import inspect
+import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,9 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from common.errors import UserError
 from common.training.tensors import describe
+
+OF_PLATEAU = {"optimizer", "num_bad_epochs", "cooldown_counter", "mode_worse"}
+"""Attributes that ReduceLROnPlateau has, and hardly anything else that holds an optimizer."""
 
 
 def adamw(parameters: list[nn.Parameter], *, lr: float, weight_decay: float) -> torch.optim.AdamW:
@@ -48,6 +53,10 @@ def made_optimizer(
     try:
         optimizer = make(parameters)
     except (TypeError, ValueError) as error:
+        *_, (last, _) = traceback.walk_tb(error.__traceback__)
+        at = last.f_globals.get("__name__", "")
+        if not (last is sys._getframe() or at.startswith("torch.optim")):
+            raise  # a mistake within the function, to which the traceback leads
         raise UserError(f"no optimizer could be made: {error}") from error
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise UserError(f"optimizer made {describe(optimizer)}, expected a torch.optim.Optimizer")
@@ -118,7 +127,7 @@ def _waits_for_plateau(optimizer: torch.optim.Optimizer) -> bool:
     """
     return any(
         issubclass(type(holder), ReduceLROnPlateau)
-        or (type(holder) is dict and {"optimizer", "num_bad_epochs"} <= holder.keys())
+        or (type(holder) is dict and holder.keys() >= OF_PLATEAU)
         for holder in gc.get_referrers(optimizer)
     )
 

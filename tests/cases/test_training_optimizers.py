@@ -1,5 +1,7 @@
 """Optimizers that would train nothing, or by a learning rate that nobody meant."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -146,6 +148,32 @@ def test_a_schedule_that_waits_for_a_plateau_leaves_no_mark_and_is_refused(young
         trainer(model, optimizer=make).fit(table())
 
 
+class EarlyStopping:
+    """As one writes it: it counts what ReduceLROnPlateau counts, and changes no learning rate."""
+
+    def __init__(self, optimizer):
+        self.optimizer, self.num_bad_epochs = optimizer, 0
+
+
+def test_what_only_counts_bad_epochs_is_no_schedule():
+    held = []
+
+    def make(parameters):
+        held.append(EarlyStopping(torch.optim.SGD(parameters, lr=0.01)))
+        vars(held[0])
+        return held[0].optimizer
+
+    trainer(network(), optimizer=make).fit(table())
+
+
+def test_a_mistake_within_the_function_keeps_its_traceback():
+    def make(parameters):
+        return torch.optim.SGD(parameters, lr=0.1 + "0.2")
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        trainer(network(), optimizer=make).fit(table())
+
+
 def test_a_learning_rate_that_somebody_else_changes_is_refused():
     made = []
 
@@ -201,6 +229,8 @@ class WithoutRate(torch.optim.SGD):
         (Around, r"Around does not call super\(\).__init__\(\), .*hooks"),
         (WithoutRate, r"WithoutRate has lr=None, .*give it one, lr=0.001"),
         (torch.optim.Muon, "no optimizer could be made: Muon only supports 2D parameters"),
+        (partial(torch.optim.SGD, lr=-1), "no optimizer could be made: Invalid learning rate: -1"),
+        (partial(torch.optim.SGD, rate=1), "no optimizer could be made: .*'rate'"),
         (lambda parameters, lr: None, "no optimizer could be made: .* missing 1 required"),
     ],
 )
