@@ -40,7 +40,7 @@ def warn_of_mixed_rows(
         with left_as_it_was(model, device, saved=True), torch.no_grad():
             both, again = (forward(*(tensor.clone() for tensor in rows)) for _ in range(2))
             alone = _second(forward, inputs)
-            one_for_all = _is_one(both) and _is_one(forward(*(t[:3].clone() for t in inputs)))
+            three = forward(*(t[:3].clone() for t in inputs)) if _is_one(both) else None
     except Exception:  # what is wrong with a batch is said where it is used
         return
     if not all(isinstance(each, Tensor) and each.ndim > 0 for each in (both, again, alone)):
@@ -57,10 +57,11 @@ def warn_of_mixed_rows(
                 stacklevel=2,
             )
         return
-    if one_for_all and len(inputs[0]) > 2:
+    # The state of a recurrent network, (1, rows, width), is one, too, and holds all rows.
+    if isinstance(three, Tensor) and three.shape == both.shape and len(inputs[0]) > 2:
         warnings.warn(
-            f"{type(model).__name__} gives one row for all of a batch, so that all rows get "
-            "the same answer: a mean or a sum over dim=0 takes the rows together; is that meant?",
+            f"{type(model).__name__} gives one row for all of a batch: a mean or a sum over "
+            "dim=0 takes the rows together; is that meant, as in a model that returns its loss?",
             stacklevel=2,
         )
     # A row may be answered at the length of the longest of its batch: then nothing is compared.

@@ -145,7 +145,7 @@ def explain_failure(
         )
     if target is not None and len(target) == 1:
         output = _output_of(model, inputs)
-        if isinstance(output, Tensor) and (not output.ndim or len(output) > 1):
+        if isinstance(output, Tensor) and _loses_a_lone_row(model, inputs, output):
             return f"{type(model).__name__} gives {an(output)} for a batch of one row; {SQUEEZED}"
     if target is not None and (reason := explain_target(text, target)):
         return reason
@@ -247,6 +247,14 @@ def _output_of(model: nn.Module, inputs: Sequence[Tensor]) -> Any:
             return model(*inputs)
     except Exception:
         return FAILED
+
+
+def _loses_a_lone_row(model: nn.Module, inputs: Sequence[Tensor], output: Tensor) -> bool:
+    """Whether the output for a batch of one row lacks a dimension that it has for two."""
+    if not output.ndim:
+        return True
+    two = _output_of(model, [torch.cat([tensor, tensor]) for tensor in inputs])
+    return isinstance(two, Tensor) and output.ndim < two.ndim
 
 
 def _explain_outputs(model: nn.Module, inputs: Sequence[Tensor], kind: str) -> str:

@@ -63,9 +63,8 @@ def predict(
     chosen = _ready(model, device)
     batches = InputBatches(inputs, batch_size=batch_size, device=chosen, workers=workers)
     gathered = Gather(batches.rows, torch.device("cpu"))
-    for output in _outputs(model, batches, bf16):
-        left = None if batches.rows is None else min(batch_size, batches.rows - gathered.filled)
-        _check_rows(model, output, left)
+    for output, rows in _outputs(model, batches, bf16):
+        _check_rows(model, output, rows, known=batches.rows is not None)
         gathered.add(output)
     if gathered.empty:
         raise UserError(f"the {batches.part} yields no batches")
@@ -84,7 +83,7 @@ def predict_batches(
     """Yield what `predict` returns batch by batch: memory does not grow with the rows."""
     chosen = _ready(model, device)
     batches = InputBatches(inputs, batch_size=batch_size, device=chosen, workers=workers)
-    return _outputs(model, batches, bf16)
+    return (output for output, _ in _outputs(model, batches, bf16))
 
 
 def _ready(model: nn.Module, device: str | torch.device) -> torch.device:
@@ -95,7 +94,8 @@ def _ready(model: nn.Module, device: str | torch.device) -> torch.device:
     return chosen
 
 
-def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[Tensor]:
+def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[tuple[Tensor, int]]:
+    """Yield the outputs for each batch, and of how many rows that was."""
     forward: Callable[..., Tensor] = in_bf16(model, batches.device) if bf16 else model
     for inputs in batches:
         # Entered anew for each batch: between two of them the caller's code runs. And no
@@ -108,17 +108,20 @@ def _outputs(model: nn.Module, batches: "InputBatches", bf16: bool) -> Iterator[
                 f"the model's output is {describe(output)}, and predict returns one tensor; "
                 "wrap the model in one that returns the output you want"
             )
-        yield output.cpu()
+        yield output.cpu(), len(inputs[0]) if inputs[0].ndim else 1
 
 
-def _check_rows(model: nn.Module, output: Tensor, rows: int | None) -> None:
-    """Raise UserError for an output that has not a row for each of a batch, if that is known."""
-    if output.ndim and (rows is None or len(output) == rows):
+def _check_rows(model: nn.Module, output: Tensor, rows: int, *, known: bool) -> None:
+    """Raise UserError for an output that has not a row for each of a batch.
+
+    known: whether rows come first in the inputs; of an iterable's batches it may be the time.
+    """
+    if output.ndim and (len(output) == rows or not known):
         return
-    batch = "a batch of 1 row" if rows in (None, 1) else f"a batch of {rows} rows"
+    batch = "a batch of 1 row" if rows == 1 else f"a batch of {rows} rows"
     raise UserError(
         f"{type(model).__name__} gives {an(output)} for {batch}, and predict returns one for each"
-        f"{f'; {SQUEEZED}' if rows in (None, 1) else ''}"
+        f"{f'; {SQUEEZED}' if rows == 1 else ''}"
     )
 
 

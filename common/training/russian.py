@@ -5,7 +5,7 @@ domain of their own. What only an argument in Python can cause, such as `optimiz
 English alone.
 """
 
-from common.training.russian_batches import OF_BATCHES, OF_PARTS
+from common.training.russian_batches import OF_ANSWERS, OF_BATCHES, OF_PARTS
 from common.training.russian_losses import LOSSES
 
 PARTS = {
@@ -42,10 +42,10 @@ MODELS = {
         "нужен training=self.training; иначе она выбирает случайно или помнит прошлое; так и "
         "задумано, как в VAE?"
     ),
-    "{} gives one row for all of a batch, so that all rows get the same answer: a mean or a "
-    "sum over dim=0 takes the rows together; is that meant?": (
-        "{} выдаёт одну строку на все строки батча, и ответ у всех строк один: среднее или сумма "
-        "по dim=0 сводит строки вместе; так и задумано?"
+    "{} gives one row for all of a batch: a mean or a sum over dim=0 takes the rows together; is "
+    "that meant, as in a model that returns its loss?": (
+        "{} выдаёт одну строку на все строки батча: среднее или сумма по dim=0 сводит строки "
+        "вместе; так и задумано, как в модели, которая возвращает свою функцию потерь?"
     ),
     "{} puts itself into evaluation in its forward, so that dropout and BatchNorm do not train; "
     "leave eval() out there: fit and predict see to it": (
@@ -218,6 +218,7 @@ PHRASES = {
         for part, named in PARTS.items()
         for english, russian in OF_PARTS.items()
     },
+    **OF_ANSWERS,
     **ROWS,
     **MODELS,
     **LOSSES,

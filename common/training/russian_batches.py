@@ -161,6 +161,27 @@ _OF_BATCHES = {
 OF_BATCHES = _written_out(_OF_BATCHES)
 """What is said of a batch, behind the name of the part that it is of."""
 
+OF_ANSWERS = {
+    "the model's output is {}, and predict returns one tensor; wrap the model in one that returns "
+    "the output you want": (
+        "выход модели — {}, а predict возвращает один тензор; оберните модель в другую, которая "
+        "возвращает нужный выход"
+    ),
+    **_written_out(
+        {
+            "{} gives § for a batch of {} rows, and predict returns one for each": (
+                "{} выдаёт § на батч из {} строк, а predict возвращает по ответу на каждую"
+            ),
+            "{} gives § for a batch of 1 row, and predict returns one for each; squeeze() takes a "
+            "lone row's place away, too: squeeze(1) does not": (
+                "{} выдаёт § на батч из одной строки, а predict возвращает по ответу на каждую; "
+                "squeeze() убирает и место одинокой строки, squeeze(1) — нет"
+            ),
+        }
+    ),
+}
+"""What `predict` says of a model's outputs."""
+
 OF_PARTS = {
     "yields {}, expected pairs (x, y) of tensors": "выдаёт {}, ожидались пары (x, y) тензоров",
     "yields {}, expected tensors, arrays or numbers; of a picture, "

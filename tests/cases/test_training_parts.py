@@ -329,3 +329,20 @@ def test_a_lone_row_that_is_squeezed_away(loss):
     coach = trainer(Squeezing(3, 1), nn.L1Loss(), metrics=metrics)
     with pytest.raises(UserError, match=r"output is float32 tensor \(\), without rows.*squeeze\(1"):
         coach.fit((X[:40], y[:40].float()), valid=(X, y.float()))
+
+
+class TimeFirst(nn.Linear):
+    """Answers (time, rows, classes), so that one row gives several times all the same."""
+
+    def forward(self, x):
+        return super().forward(x.unsqueeze(0).expand(4, *x.shape))
+
+
+def test_a_lone_row_of_several_times_is_no_row_that_was_squeezed_away():
+    def loss(prediction, target):
+        if len(target) == 1:
+            raise RuntimeError("of the loss's own")
+        return (prediction.mean(0) - target).abs().mean()
+
+    with pytest.raises(RuntimeError, match=r"^of the loss's own$"):
+        trainer(TimeFirst(3, 1), loss).fit(table(41))

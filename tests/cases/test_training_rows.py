@@ -328,3 +328,21 @@ def test_one_answer_for_all_rows_of_a_batch_is_noted(valid):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trainer(nn.Linear(3, 1), away).fit(table(), valid=valid)
+
+
+class State(nn.Module):
+    """Answers with the last state of a recurrent network, (1, rows, width), as its loss knows."""
+
+    def __init__(self):
+        super().__init__()
+        self.memory = nn.GRU(1, 1, batch_first=True)
+
+    def forward(self, x):
+        return self.memory(x.unsqueeze(2))[1]
+
+
+def test_a_state_that_holds_all_rows_behind_its_layers_is_not_noted():
+    loss = lambda prediction, target: ((prediction[0] - target) ** 2).mean()  # noqa: E731
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer(State(), loss).fit(table())

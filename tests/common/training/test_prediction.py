@@ -1,11 +1,14 @@
 """A trained model answers without a trainer."""
 
+import re
+
 import pytest
 import torch
 from torch import nn
 
 from common.errors import UserError
 from common.training.prediction import predict, predict_batches
+from common.translation import translator
 from tests.common.training_toys import network, table
 
 
@@ -59,6 +62,29 @@ def test_a_row_that_is_squeezed_away_where_it_is_alone_is_refused(rows):
         predict(model, X, device="cpu", batch_size=8)
     with pytest.raises(UserError, match="for a batch of 1 row"):
         predict(model, [X[:8], X[8:9]], device="cpu")
+
+
+RUSSIAN = translator("ru", "common")
+
+
+@pytest.mark.parametrize(
+    ("change", "batches", "english", "russian"),
+    [
+        (torch.sum, [(5, 3)], r"\(\) for a batch of 5 rows, and predict returns one for each$",
+         "Shaped выдаёт тензор float32 () на батч из 5 строк, а predict"),
+        (torch.Tensor.squeeze, [(5, 3), (1, 3)], r"\(\) for a batch of 1 row, .*squeeze\(1\)",
+         "Shaped выдаёт тензор float32 () на батч из одной строки, а predict .*место одинокой"),
+        (lambda y: (y, y), [(5, 3)], "output is .*, and predict returns one tensor",
+         "выход модели — .*, а predict возвращает один тензор"),
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_is_said_of_its_batch_in_both_languages(
+    change, batches, english, russian
+):
+    batches = [torch.zeros(shape) for shape in batches]
+    with pytest.raises(UserError, match=english) as error:
+        predict(Shaped(change), batches, device="cpu")
+    assert re.match(russian.replace("()", r"\(\)"), RUSSIAN(str(error.value)))
 
 
 @pytest.mark.parametrize("change", [torch.Tensor.t, lambda y: y.mean(0), lambda y: y.repeat(2, 1)])
