@@ -36,7 +36,6 @@ PHRASES = {
     ),
     "name another folder": "назовите другую папку",
     "{}: cannot be read: {}": "{}: не прочесть: {}",
-    "{}: no such run": "{}: такого прогона нет",
     "its training was interrupted, go on with train --resume {}": (
         "его обучение прервано, продолжит его train --resume {}"
     ),
