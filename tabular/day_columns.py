@@ -2,9 +2,10 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
-from common.tables.date_forms import names_month
+from common.tables.date_forms import as_iso, names_month
 from common.tables.dates import number_dates
 from common.tables.measure_columns import BUDDHIST
 from tabular.column_summary import NEARLY_ALL, shown
@@ -15,17 +16,27 @@ _DAY = re.compile(
     r"|\d{1,2}(?P<mark>[./])\d{1,2}(?P=mark)(?P<last>20\d\d)(?: 0?0:00(?::00)?)?)$"
 )
 _WITHOUT_YEAR = re.compile(
-    r"^(?:\d{1,2}\.?\s(?P<month>[^\W\d_]{3,})\.?|(?P<first>[^\W\d_]{3,})\.?\s\d{1,2})"
-    r"(?:,?\s\d{1,2}:\d\d)?$"
+    r"^(?:(?P<day>\d{1,2})\.?\s(?P<month>[^\W\d_]{3,})\.?"
+    r"|(?P<first>[^\W\d_]{3,})\.?\s(?P<last>\d{1,2}))(?P<clock>,?\s\d{1,2}:\d\d)?$"
 )
+FEWEST_DAYS = 5
+"""Different numbers beside names of months, from which on they are days, and no years."""
 _SMALL_NUMBER = re.compile(r"\d{1,2}(?:[.,/\-]\d{1,2})?")
 _COUNTED_NAME = re.compile(
     r"(?:^|[\W_\d])(?:floors?|stor(?:e?ys?|ies)|levels?|этаж\w*|(?:bed|bath)?rooms?|beds?|baths?"
     r"|комнат\w*|санузл\w*|площад\w*|area|heights?|ceilings?|высот\w*|потол\w*|кухн\w*|kitchen"
-    r"|distance|расстояни\w*|ratio|rating|рейтинг)(?:$|[\W_\d])",
+    r"|distance|расстояни\w*|ratio|rating|рейтинг)"
+    r"(?:[\W_\d]*(?:k?m|sqm|sq\W?m|sq\W?ft|ft|feet|к?м|кв\W*м|метр\w*))?[\W_\d²]*$",
     re.IGNORECASE,
 )
-"""What is counted or measured, and is no day whatever its cells look like."""
+"""What is counted or measured, by the last word of a name, before a unit."""
+_DONE_NAME = re.compile(
+    "renov|refurb|remodel|repair|replac|built|install|inspect|ремонт|постро|обновл|замен|осмотр",
+    re.IGNORECASE,
+)
+"""What is done on a day, to a kitchen as well."""
+IN_ORDER, MOST_WHOLE = 0.95, 4
+"""Floors are never above those of their house; and the whole metres of ceilings are few."""
 LEAST_DAYS = 0.02
 MOST_YEARS, LEAST_NUMBERS = 2, 3
 """A spreadsheet takes the year in which a file is opened; and a lone `0` beside days says none."""
@@ -75,21 +86,48 @@ def days_of_counts(name: str, cells: pd.Series) -> str:
     >>> days_of_counts("sold", pd.Series(["2025-03-09", "2025-05-12"]))
     ''
     """
-    if not _COUNTED_NAME.search(name):
+    if not _COUNTED_NAME.search(name) or _DONE_NAME.search(name):
         return ""
     if pd.api.types.is_datetime64_any_dtype(cells):
         days, years = cells.notna(), cells.dt.year.nunique()
     elif pd.api.types.is_numeric_dtype(cells):
         days = cells.between(*_SERIALS) & (cells % 1 == 0)
-        years = number_dates(cells[days]).dt.year.nunique() if days.all() else 0
+        years = number_dates(cells[days]).dt.year.nunique()
     else:
         days, years = _days_in(cells.str.strip())
-    if days.mean() < NEARLY_ALL or years > MOST_YEARS:
+    if days.mean() < NEARLY_ALL or years > MOST_YEARS or not _like_counts(cells[days]):
         return ""
     return (
         f"days such as {shown(cells[days].iloc[0])} in a column of counts: has a "
         "spreadsheet made days of numbers?"
     )
+
+
+def _like_counts(cells: pd.Series) -> bool:
+    """Whether the months and the numbers of days are like 4/12 or 2.5, and not those of any days.
+
+    >>> _like_counts(pd.Series(["4-Dec", "9-Oct"]))  # 4/12 and 9/10
+    True
+    >>> _like_counts(pd.Series(["4-Dec", "9-Oct", "28-Jan", "7-Mar", "5-May", "12-Jul"]))
+    False
+    """
+    if pd.api.types.is_numeric_dtype(cells):
+        cells = number_dates(cells)
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        cells = cells.dt.strftime("%Y-%m-%d")
+    days, months = np.array([_day_and_month(text) for text in cells.str.strip().unique()]).T
+    in_order = max((days <= months).mean(), (days >= months).mean())
+    different = len(np.unique(days))
+    return bool(different > 1 and (in_order >= IN_ORDER or different <= MOST_WHOLE))
+
+
+def _day_and_month(text: str) -> tuple[int, int]:
+    """Take apart what `_DAY` matches; of 03.09.2025 the day is taken to come first."""
+    first, *others = map(int, re.findall(r"(?<!\d)\d\d?(?!\d)", text))
+    for word in re.findall(r"[^\W\d_]+", text):
+        if whole := as_iso(f"1 {word} 2025"):
+            return first, int(whole[5:7])
+    return (others[0], first) if text[:4].isdigit() else (first, others[0])
 
 
 def days_in_digits(cells: pd.Series) -> str:
@@ -114,14 +152,20 @@ def days_in_digits(cells: pd.Series) -> str:
 def days_without_year(cells: pd.Series) -> str:
     """Say that cells are days of months and name no year, `5 мая`; nothing of others.
 
-    >>> days_without_year(pd.Series(["5 мая", "12 июня", "May 5", "3 апреля 10:15"]))
+    >>> days_without_year(pd.Series(["5 мая", "12 июня", "May 7", "30 May", "21 апреля 10:15"]))
     "days and months without a year, '5 мая': give whole dates"
-    >>> days_without_year(pd.Series(["May 2025", "5 rooms"]))
+    >>> days_without_year(pd.Series(["май 20", "май 21", "май 22", "май 23", "май 24", "май 25"]))
     ''
     """
     found = cells.str.extract(_WITHOUT_YEAR)
     words = found["month"].fillna(found["first"]).fillna("")
-    if words.map(names_month).mean() < NEARLY_ALL:
+    numbers = found["day"].fillna(found["last"])
+    known = words.map(names_month) & numbers.astype(float).between(1, 31)
+    if known.mean() < NEARLY_ALL:
+        return ""
+    # Years have two digits, `Dec 99`, and a clock stands behind days alone.
+    are_days = numbers.nunique() >= FEWEST_DAYS and (numbers.str.len() == 1).any()
+    if not are_days and found["clock"].notna().mean() < NEARLY_ALL:
         return ""
     return f"days and months without a year, {shown(cells.iloc[0])}: give whole dates"
 
@@ -137,7 +181,7 @@ def span_of(dates: pd.Series) -> str:
     said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
     years = dates.dt.year
     thai, others = years[years.between(*BUDDHIST)], years[years.between(*_OTHER_CALENDARS)]
-    if len(thai):
+    if len(thai) > len(years) / 2:
         year = int(thai.iloc[0])
         return f"{said}; is {year} a year of the Buddhist calendar? write {year - 543}"
     if len(others) > len(years) / 2:

@@ -8,6 +8,9 @@ from common.tables.number_parsing import read_numeral
 FEWEST_APART, TIMES_APART = 20, 20
 """So many prices tell a scale; a price so many times the next smaller one is of another."""
 
+FEWEST_BESIDE = 3
+"""Columns beside the price from which on a row without any of them is rather a sum."""
+
 CAPPED_SHARE, FEWEST_CAPPED, CAPPED_TIMES = 0.01, 8, 3
 """Share of the prices that are the highest one, how many those are, and how many times as often as
 any other it stands, from which on it is rather a cap: `500,001` for all that is above 500,000."""
@@ -62,11 +65,11 @@ def note_on_mark(cell: str, price: pd.Series, target: str) -> list[str]:
 thousands apart, take it out"]
     """
     numeral = read_numeral(cell)
-    if numeral is None:
+    if numeral is None or numeral.if_point == numeral.if_comma:
         return []
     thousands = max(numeral.if_point, numeral.if_comma)
     read, change = min(numeral.if_point, numeral.if_comma), "sets thousands apart, take it out"
-    if price.min() >= 1000:
+    if np.isclose(price, thousands, rtol=1e-9).any():  # as the cell itself was read
         read, change = thousands, "is the decimal one, write two decimals"
     return [
         f"prices in {target!r}: all are written like {cell!r}, which is read as {read:,.10g}; if "
@@ -79,15 +82,20 @@ def note_on_bare_prices(frame: pd.DataFrame, price: pd.Series) -> list[str]:
 
     frame: the table without its prices. price: NaN where there is none.
 
-    >>> note_on_bare_prices(pd.DataFrame({"area": [30, None]}, [2, 3]), pd.Series([5, 6], [2, 3]))
+    A table of fewer than FEWEST_BESIDE other columns has rows of a flat of which nothing is known.
+
+    >>> flats = pd.DataFrame([["a", 1, 30], [None] * 3], [2, 3])
+    >>> note_on_bare_prices(flats, pd.Series([5, 6], [2, 3]))
     ['rows that hold nothing but a price: 1, such as row 3; is it a sum, or an average?']
     """
+    if len(frame.columns) < FEWEST_BESIDE:
+        return []
     bare = price.notna().to_numpy(copy=True)
     for name in frame:
         if not bare.any():
             return []
         bare &= frame[name].isna().to_numpy()
-    if not bare.any() or not len(frame.columns):
+    if not bare.any():
         return []
     rows = price.index[bare]
     return [

@@ -49,6 +49,9 @@ _WHAT = {
     "ignore (an identifier: a different value in nearly every row)": (
         "не взят (номер: почти в каждой строке своё значение)"
     ),
+    "ignore (long numbers that all differ and begin alike: an identifier by their look)": (
+        "не взят (длинные числа, все разные и похожие началом: по виду это номер)"
+    ),
     "ignore (free text: {} different values in {} rows)": (
         "не взят (свободный текст: разных значений {} на {} строк)"
     ),

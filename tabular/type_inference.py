@@ -24,6 +24,8 @@ from tabular.values import DATES, DEGREES, FALSE, TRUE, as_categories, as_number
 
 IDENTIFIER = "an identifier: a different value in every row"
 REPEATED = "an identifier: a different value in nearly every row"
+NUMBERED = "long numbers that all differ and begin alike: an identifier by their look"
+"""It is learned from no more than an identifier; but rows that differ in it alone are no copies."""
 UNREAD = "an identifier, or no number and no date as they are known: a different value in every row"
 SAMPLE_ROWS = 200_000
 """Rows of a large table that are looked at to tell what a text is, or to learn a scale."""
@@ -32,7 +34,7 @@ BLANK_SHARE = 0.01
 MIN_SHARE = 0.95
 """Share of a column's cells that must fit a kind for the column to be of it."""
 _IDENTIFIER_NAME = re.compile(
-    r"(^|[\W_])(id|ид|uuid|guid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
+    r"(^|[\W_])(id|ид|uuid|guid|zpid|index|код|номер|number|no|№|column 1|unnamed.*)($|[\W_])", re.I
 )
 _LAT = r"(lat|latt?itude?|широта)"
 _LON = r"(lon|lng|long|longt?itude?|долгота)"
@@ -54,8 +56,14 @@ _SHORT_CODE_NAME = re.compile(r"(^|[\W_])(sku|артикул)$", re.IGNORECASE)
 _FEWEST_DIGITS, _DIGITS_APART = 8, 2
 """Digits of a telephone or of such a code, at least; and by how many some are longer than others,
 where more words stand behind theirs: those of a taxpayer in Russia have ten or twelve."""
-_MOMENTS = ((9e8, 2e9), (9e11, 2e12))
-"""Seconds and milliseconds since 1970, from 1998 to 2033."""
+_MOMENTS = tuple((9e8 * unit, 2e9 * unit) for unit in (1.0, 1e3, 1e6, 1e9))
+"""Seconds, and thousandths, millionths and billionths of them since 1970, from 1998 to 2033."""
+_WRITTEN_MOMENT = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}(?:\d{3})?"
+)
+"""20240124085723."""
+LONG_FROM, LONG_WITHIN = 1e9, 0.05
+"""Numbers of an export, and telephones of one kind, begin alike: they lie so near together."""
 _ROUNDED_FROM, _ROUNDED_BY = 1e11, 1e6
 """A number of an identifier so large that ends in so many zeros has lost its last digits."""
 _BOUND = re.compile(
@@ -153,21 +161,26 @@ def _decide_numeric(
     # A counter starts near zero and has few gaps: some are left where the other parts of a split
     # have their rows. On a table sorted by price it would tell the price.
     counter = len(known) > 20 and 0 <= low <= 10 and total / (high - low + 1) > 0.5
-    if different and (counter or _IDENTIFIER_NAME.search(name) or _are_long_numbers(known)):
+    if different and (counter or _IDENTIFIER_NAME.search(name)):
         return "ignore", IDENTIFIER
+    if different and _are_long_numbers(known):
+        return "ignore", NUMBERED
     return "number", f"{low:g} to {high:g}{_mark_for_missing(whole)}"
 
 
 def _are_long_numbers(known: pd.Series) -> bool:
-    """Whether different whole numbers are those of telephones or listings, by their length.
+    """Whether different whole numbers are those of telephones or listings, by their look.
 
-    Sums of so many digits end in zeros, and moments are counted from 1970.
+    Sums of so many digits spread wider or end in zeros, and moments are counted from 1970.
     """
     low, high = float(known.min()), float(known.max())
-    moments = any(first <= low <= high <= last for first, last in _MOMENTS)
+    if len(known) <= 20 or low < LONG_FROM or high - low > LONG_WITHIN * low:
+        return False
+    if any(first <= low <= high <= last for first, last in _MOMENTS):
+        return False
     rounded = float((known % 1000 == 0).mean())
-    same_length = np.floor(np.log10(max(low, 1))) == np.floor(np.log10(max(high, 1)))
-    return len(known) > 20 and low >= 1e9 and bool(same_length) and not moments and rounded < 0.05
+    written = known.astype("int64").astype(str).str.fullmatch(_WRITTEN_MOMENT)
+    return rounded < 1 - MIN_SHARE and not written.all()
 
 
 def _are_days_of_months(known: pd.Series) -> bool:

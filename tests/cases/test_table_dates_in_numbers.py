@@ -117,6 +117,36 @@ def test_days_of_what_may_have_a_day_are_dates(name):
         assert column.kind == "date"
 
 
+NUMBERS = [37_000 + 280 * n for n in range(60)]
+ANY_DAYS = [datetime.datetime(2024, 1, 29) + datetime.timedelta(days=11 * n) for n in range(50)]
+
+
+@pytest.mark.parametrize("name", ["lot_area", "distance", "Площадь, м2"])
+@pytest.mark.parametrize("beside", [[], [900]])
+@pytest.mark.parametrize("numbers", [NUMBERS, range(45_100, 45_500, 7)])
+def test_areas_that_could_be_counts_of_days_are_numbers(name, beside, numbers):
+    (column,) = decide_columns(pd.DataFrame({name: [*numbers, *beside]}), {})
+    assert column.kind == "number"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["kitchen_renovated", "bathroom_renovation", "renovated kitchen", "ремонт кухни", "кухня"],
+)
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", ""])
+def test_days_of_what_is_done_to_a_room_are_dates(name, form):
+    cells = [day.strftime(form) if form else day for day in ANY_DAYS]
+    (column,) = decide_columns(pd.DataFrame({name: cells}), {})
+    assert column.kind == "date"
+
+
+@pytest.mark.parametrize("name", ["ceiling height, m", "высота потолка (м)", "ceiling_2"])
+def test_heights_that_have_all_become_days_are_no_dates(name):
+    cells = [f"{n % 2 + 2:02}.{n % 9 + 1:02}.2025" for n in range(36)]
+    (column,) = decide_columns(pd.DataFrame({name: cells}), {})
+    assert column.reason.startswith("days such as")
+
+
 def test_floors_of_which_some_are_days_that_name_their_year_are_named():
     cells = ["03.09.2025", "4/17", "05.10.2025 0:00", "2/25", "7/14", "2025-08-09 00:00:00"] * 5
     (column,) = decide_columns(pd.DataFrame({"этаж": cells}), {})

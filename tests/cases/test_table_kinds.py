@@ -9,7 +9,9 @@ from common.tables import parse_dates
 from common.translation import translator
 from tabular.bundle.cells import read_days
 from tabular.columns import decide_columns, identifiers
-from tabular.type_inference import IDENTIFIER
+from tabular.data import from_frame
+from tabular.settings import TableSource
+from tabular.type_inference import IDENTIFIER, NUMBERED
 
 
 def decided(cells, name="x"):
@@ -158,6 +160,7 @@ def test_twelve_hours_of_a_clock(cell, month_first, moment):
         "column 'x': ignore (an identifier whose last digits are lost: 4.60708e+12)",
         "column 'x': ignore (an identifier, or no number and no date as they are known: a "
         "different value in every row)",
+        f"column 'x': ignore ({NUMBERED})",
         "column 'x': ignore (days and months without a year, 31.05: give whole dates)",
         "column 'x': category (5 values, days such as '02-05' beside numbers such as '2.5': has a "
         "spreadsheet made days of numbers?)",
@@ -245,16 +248,30 @@ def test_two_remarks_on_one_column_of_dates_are_both_in_russian(reason, such):
     assert ("взят день" in said) == ("{doubt}" in reason)
 
 
-@pytest.mark.parametrize("cells", [["1 мая", "12 июня"], ["May 1", "June 12"], ["3 мая 10:15"]])
-def test_days_in_words_without_a_year_are_asked_for_one(cells):
-    cells = [cell.replace("1", str(n % 9 + 1), 1) for n, cell in enumerate(cells * 20)]
+@pytest.mark.parametrize("form", ["{} мая", "June {}", "3 мая {:02}:15"])
+def test_days_in_words_without_a_year_are_asked_for_one(form):
+    cells = [form.format(n % 20 + 1) for n in range(40)]
     said = f"days and months without a year, {cells[0]!r}: give whole dates"
     assert decided(cells, "дата") == ("ignore", said)
 
 
+@pytest.mark.parametrize(
+    "form", ["март {}", "Dec {}", "{} мая", "Mar {}"], ids=["March", "December", "May", "Mar"]
+)
+@pytest.mark.parametrize("years", [(23, 24, 25), (97, 98, 99), range(15, 27), range(90, 100)])
+def test_months_and_years_in_words_are_no_days(form, years):
+    cells = [form.format(year) for year in years] * 9
+    assert decided(cells, "дата") == ("category", f"{len(years)} values")
+
+
 @pytest.mark.parametrize("first", [89_161_234_501, 2_080_998_890, 10**17])
-def test_long_numbers_that_all_differ_are_names(first):
-    assert decided([first + 7 * n for n in range(40)], "contact") == ("ignore", IDENTIFIER)
+@pytest.mark.parametrize("kind", [int, str])
+def test_long_numbers_that_all_differ_and_begin_alike_are_names(first, kind):
+    cells = [kind(first + 7 * n) for n in range(40)]
+    assert decided(cells, "contact") == ("ignore", NUMBERED)
+    assert decided(cells, "phone") == decided(cells, "zpid") == ("ignore", IDENTIFIER)
+    # Two flats of one agent, or of two, who differ in it alone are no copies of one another.
+    assert identifiers(pd.DataFrame({"contact": cells, "rooms": [1, 2] * 20})) == []
 
 
 @pytest.mark.parametrize(
@@ -264,7 +281,20 @@ def test_long_numbers_that_all_differ_are_names(first):
         range(1_700_000_000, 1_703_456_000, 86_400),  # seconds
         range(999_999_990, 1_000_000_030),  # not of one length
         range(100_000_001, 100_000_041),
+        range(1_000_000_007, 9_900_000_000, 148_333_333),  # revenue, not rounded
+        range(1_600_000_000_000_007, 1_660_000_000_000_000, 10**12 + 13),  # millionths
+        range(1_600_000_000 * 10**9 + 7, 1_601_000_000 * 10**9, 17 * 10**12 + 1),
+        range(20_240_124_085_723, 20_240_124_085_759),  # written out
+        range(315_532_800_000, 851_990_400_000, 8_640_000_013),  # thousandths, before 1998
     ],
 )
 def test_sums_and_moments_are_no_names(numbers):
     assert decided([*numbers], "tax")[0] == "number"
+    assert decided([str(number) for number in numbers], "tax")[0] == "number"
+
+
+def test_flats_that_differ_in_a_large_sum_alone_are_kept():
+    sums = [1_000_000_007 + 148_333_333 * n for n in range(60)]
+    frame = pd.DataFrame({"revenue": sums, "area": [30, 40] * 30, "price": [5, 6] * 30})
+    table = from_frame(frame, TableSource(target="price"), notes=[])
+    assert len(table.price) == 60

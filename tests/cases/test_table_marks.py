@@ -13,6 +13,7 @@ from tabular.bundle.table import read_table as read_exported
 from tabular.bundle.table import without_missing
 from tabular.columns import decide_columns
 from tabular.data import load
+from tabular.price_notes import note_on_mark
 from tabular.settings import TableSource
 from tests.common import forked
 
@@ -239,6 +240,9 @@ def test_years_of_another_calendar_are_asked_about():
     assert "по другому ли календарю" in translator("ru", "tabular")(f"column {column}")
     slip = pd.DataFrame({"sold": ["2024-05-01", "2024-05-02", "1445-05-03"] * 5})
     assert "calendar" not in decide_columns(slip, {})[0].reason
+    for far in ("2500-01-01", "2567-05-03"):
+        slip = pd.DataFrame({"sold": ["2024-05-01", "2024-05-02", "2024-06-02", far] * 5})
+        assert "calendar" not in decide_columns(slip, {})[0].reason
 
 
 @pytest.mark.parametrize("cells", [["½", "1½", "2½"], ["1 1/2", "2 ½", "3"]])
@@ -248,12 +252,22 @@ def test_halves_are_numbers(cells):
 
 def test_a_price_without_anything_beside_it_is_asked_about(tmp_path):
     path = tmp_path / "flats.csv"
-    flats = pd.DataFrame({"area": AREAS, "town": "Ham", "price": range(900, 900 + ROWS)})
-    path.write_text(flats.to_csv(index=False) + ",,919\n")
+    flats = pd.DataFrame({"area": AREAS, "town": "Ham", "a": 1, "price": range(900, 900 + ROWS)})
+    path.write_text(flats.to_csv(index=False) + ",,,919\n")
     table = load(TableSource(file=str(path), target="price"))
     (note,) = [note for note in table.notes if "nothing but a price" in note]
     assert "1, such as row 42" in note
     assert "не сумма ли это" in translator("ru", "tabular")(note)
-    path.write_text(flats.to_csv(index=False) + "30,,919\n")
-    table = load(TableSource(file=str(path), target="price"))
-    assert not any("nothing but a price" in note for note in table.notes)
+    few = flats.drop(columns="a").to_csv(index=False)
+    for text in (flats.to_csv(index=False) + "30,,,919\n", few + ",,919\n"):
+        path.write_text(text)
+        table = load(TableSource(file=str(path), target="price"))
+        assert not any("nothing but a price" in note for note in table.notes)
+
+
+def test_the_mark_of_a_price_is_said_to_be_read_as_it_was():
+    (note,) = note_on_mark("1.250", pd.Series([850.0, 1250.0]), "price")
+    assert "which is read as 1,250; if the mark is the decimal one" in note
+    (note,) = note_on_mark("1.250", pd.Series([8500.0, 1.25]), "price")
+    assert "which is read as 1.25; if the mark sets thousands apart" in note
+    assert note_on_mark("1.250 млн", pd.Series([1.25e6]), "price") == []
