@@ -5,6 +5,7 @@ signs: those that standards list first, and among these some that texts and addr
 """
 
 import codecs
+from collections import Counter
 from collections.abc import Callable
 
 _CHINESE = (
@@ -32,6 +33,10 @@ _FEWEST, _FEW = 6, 40
 """Signs that tell an encoding at all; and up to how many more of them have to be usual ones."""
 _LISTED, _USUAL, _USUAL_OF_FEW = 0.9, 0.12, 0.25
 """Shares of the signs that standards list first, and of the usual ones, of many and of few."""
+
+_GREEK_CAPITALS = frozenset(
+    "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫΆΈΉΊΌΎΏ«»\xa0".encode("cp1253") + "Ά".encode("iso8859-7")
+)
 
 
 def _first_of(encoding: str, low: int, high: int) -> Callable[[str], bool]:
@@ -71,20 +76,30 @@ def detect_asian(data: bytes) -> str | None:
     >>> detect_asian("район, цена, площадь".encode("cp1251")) is None
     True
     """
+    if {byte for byte in set(data) if byte > 0x7F} <= _GREEK_CAPITALS:
+        return None  # ΟΡΟΦΟΣ: by chance, two or three of such words are usual signs of Chinese
     scores = {name: _usual_share(data, name) for name in ASIAN}
     best = max(scores, key=scores.__getitem__)
     return best if scores[best] > 0 else None
 
 
 def _usual_share(data: bytes, encoding: str) -> float:
-    """Return the share of usual signs of a reading, 0 where it makes no sense."""
+    """Return the share of usual signs of a reading, 0 where it makes no sense.
+
+    Latin letters in the width of other signs (`３ＬＤＫ`) are no evidence.
+    """
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(data)
     except UnicodeDecodeError:
         return 0.0
-    signs = [sign for sign in text if sign.isalpha() and sign > "\x7f"]
+    counts = {  # of different signs: a large table has few
+        sign: count
+        for sign, count in Counter(text).items()
+        if sign > "\x7f" and sign.isalpha() and not "\uff01" <= sign <= "\uff5e"
+    }
     is_listed, usual = _READINGS[encoding]
-    if len(signs) < _FEWEST or sum(map(is_listed, signs)) < _LISTED * len(signs):
+    signs, listed = sum(counts.values()), sum(n for sign, n in counts.items() if is_listed(sign))
+    if signs < _FEWEST or listed < _LISTED * signs:
         return 0.0
-    share = sum(sign in usual for sign in signs) / len(signs)
-    return share if share >= (_USUAL if len(signs) > _FEW else _USUAL_OF_FEW) else 0.0
+    share = sum(count for sign, count in counts.items() if sign in usual) / signs
+    return share if share >= (_USUAL if signs > _FEW else _USUAL_OF_FEW) else 0.0

@@ -1,5 +1,7 @@
 """Chinese, Japanese and Korean are read in the encodings of their systems, and nothing else is."""
 
+import itertools
+
 import pytest
 
 from common.encodings import check_encoding, detect_encoding
@@ -43,6 +45,21 @@ def test_asian_text_is_read_as_it_was_written(encoding, text):
     assert detect_encoding(data) == encoding
     assert detect_encoding(data * 40 + data[:1]) == encoding  # cut within a sign
     check_encoding("flats.csv", data * 40, encoding)
+
+
+def test_letters_of_full_width_tell_no_encoding():
+    row = "東京都,千代田区,３ＬＤＫ,ＳＲＣ,ＪＲ中央線,２０２３年第１四半期\n"
+    for times in (1, 10, 200):
+        assert detect_encoding((row * times).encode("cp932")) == "cp932"
+
+
+GREEK = "ΑΘΗΝΑ ΗΡΑΚΛΕΙΟ ΟΡΟΦΟΣ ΌΡΟΦΟΣ ΤΙΜΗ ΕΜΒΑΔΟΝ ΔΡΟΜΟΣ ΔΗΜΗΤΡΙΟΣ ΚΗΦΙΣΙΑ ΠΕΙΡΑΙΑΣ"
+
+
+@pytest.mark.parametrize("encoding", ["cp1253", "iso8859-7"])
+def test_a_few_words_in_greek_capitals_are_no_chinese(encoding):
+    for pair in itertools.permutations(GREEK.split(), 2):
+        assert detect_encoding(" ".join(pair).encode(encoding)) not in TEXTS
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
