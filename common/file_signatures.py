@@ -52,7 +52,7 @@ _STARTS = (
 _TAR = 257
 """Where the mark of a tar archive stands, behind the name of its first file."""
 _DUCK = 8
-"""Where a database of DuckDB names itself, behind a checksum."""
+"""Where a database of DuckDB names itself, behind a checksum; its version follows, in 8 bytes."""
 _MAIL = re.compile(
     r"\s*(>?from \S+ [^\n]*\b\d{4}\b[^\n]*\n)?"
     r"((?:(?:from|to|cc|date|sent|subject|sender|reply-to|return-path|received|delivered-to"
@@ -147,7 +147,7 @@ def kind_of(start: bytes, *, of_lines: bool = False) -> str | None:
         return found
     if start[_TAR : _TAR + 5] == b"ustar":
         return "a tar archive"
-    if start[_DUCK : _DUCK + 4] == b"DUCK":
+    if start[_DUCK : _DUCK + 4] == b"DUCK" and b"\0" in start[_DUCK + 4 : _DUCK + 12]:
         return "a database of DuckDB"
     if _is_saved_page(begins):
         return "a saved web page with its pictures (MHTML)"

@@ -119,15 +119,14 @@ has one"]
     >>> len(_several_notes({"gas": 5, "water": 5, "gas; urgent": 2, "water; urgent": 1}))
     1
     """
-    bare = {name.strip(_BRACKETS) for name in counts}
-    split = [{part.strip(_BRACKETS) for part in _SURELY_LISTED.split(name)} for name in counts]
+    split = [set(_parts(name, _SURELY_LISTED)) for name in counts]
+    bare = {part for parts in split if len(parts) == 1 for part in parts}
     again = Counter(part for parts in split if parts & bare and len(parts) > 1 for part in parts)
     bare |= {part for part, names in again.items() if names > 1}
     several = [
         name
         for name in counts
-        if len(parts := [part.strip(_BRACKETS) for part in _LISTED.split(name)]) > 1
-        and all(part in bare for part in parts)
+        if len(parts := _parts(name, _LISTED)) > 1 and all(part in bare for part in parts)
     ]
     if not several:
         return []
@@ -136,6 +135,11 @@ has one"]
         f"classes that look like several: {shown}; each is a class of its own here, for a text has "
         "one"
     ]
+
+
+def _parts(name: str, between: re.Pattern[str]) -> list[str]:
+    """Return the parts of a name that are not empty: `gas;` has one."""
+    return [part for one in between.split(name) if (part := one.strip(_BRACKETS))]
 
 
 def _alike_notes(names: Iterable[str]) -> list[str]:

@@ -20,8 +20,10 @@ _MOST = 50
 or by an identifier."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _NO_NUMBER = ("NaN", "Infinity", "-Infinity")
-_COUNT = re.compile(r"(?:total|num)?_?(?:count|rows|results|items|hits|elements|found)|total", re.I)
+_COUNT = re.compile(r"(?:total|num)?_?(?:count|rows|results|items|hits|elements|found)", re.I)
 """How an API calls the number of all rows, of which a file may hold one page."""
+_PAGE = re.compile(r"page|limit|offset|next", re.I)
+"""What stands beside a bare `total` that counts rows: without it, that is rather a sum of money."""
 _MILLISECONDS = re.compile(r"-?\d{1,15}")
 _MONGODB = {
     *("$oid", "$date", "$uuid", "$symbol", "$code", "$undefined"),
@@ -149,11 +151,15 @@ def note_on_pages(whole: Row, rows: int) -> list[str]:
     >>> note_on_pages({"count": Numeral("250"), "results": [{}]}, 1)
     ["the file holds 1 of the 250 rows that its field 'count' names: is it one page of several?"]
     """
-    inner = [(name, field) for name, field in whole.items() if isinstance(field, dict)]
-    fields = [*whole.items(), *((f"{n}.{key}", v) for n, one in inner for key, v in one.items())]
+    inner = [(f"{name}.", field) for name, field in whole.items() if isinstance(field, dict)]
+    fields = [
+        (place + name, value)
+        for place, one in [("", whole), *inner]
+        for name, value in one.items()
+        if _COUNT.fullmatch(name) or (name.lower() == "total" and any(map(_PAGE.search, one)))
+    ]
     for name, value in fields:
-        is_count = isinstance(value, Numeral) and value.isdigit()
-        if is_count and _COUNT.fullmatch(name.rpartition(".")[2]) and int(value) > rows:
+        if isinstance(value, Numeral) and value.isdigit() and int(value) > rows:
             return [
                 f"the file holds {rows:,} of the {int(value):,} rows that its field {name!r} "
                 "names: is it one page of several?"

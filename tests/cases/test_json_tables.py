@@ -192,7 +192,11 @@ def test_codes_of_workbooks_and_parquet_stay_too(tmp_path, suffix):
 
 @pytest.mark.parametrize(
     ("around", "name"),
-    [({"count": 250}, "count"), ({"meta": {"total": 250}}, "meta.total"), ({"totalCount": 6}, "")],
+    [
+        ({"count": 250}, "count"),
+        ({"meta": {"total": 250, "page": 1}}, "meta.total"),
+        ({"totalCount": 6}, ""),
+    ],
 )
 def test_one_page_of_several_is_said(tmp_path, around, name):
     table = read(tmp_path, json.dumps({**around, "results": ROWS}), "m.json")
@@ -202,7 +206,9 @@ def test_one_page_of_several_is_said(tmp_path, around, name):
     assert "не одна ли это страница" in translator("ru", "text")(note)
 
 
-@pytest.mark.parametrize("around", [{"count": 5}, {"total": "5 000"}, {"discount": 250}, {}])
+@pytest.mark.parametrize(
+    "around", [{"count": 5}, {"total": "5 000"}, {"discount": 250}, {"total": 15_000_000}, {}]
+)
 def test_what_is_no_count_of_more_rows_says_nothing_of_pages(tmp_path, around):
     table = read(tmp_path, json.dumps({**around, "results": ROWS}), "m.json")
     assert not any("page" in note for note in table.notes)

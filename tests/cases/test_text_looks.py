@@ -54,6 +54,13 @@ def test_classes_that_look_like_several_are_said():
     assert said(found, "classes that look like several: 'gas; water', 'gas/lift'; each is a class")
 
 
+def test_a_mark_at_the_end_of_a_class_makes_it_no_two():
+    found = notes_of(texts(60), ["gas;", "water;", "lift; "] * 20)
+    assert not said(found, "look like several")
+    found = notes_of(texts(60), ["gas;", "water;", "gas; water;"] * 20)
+    assert said(found, "classes that look like several: 'gas; water;'; each")
+
+
 def test_columns_that_have_each_others_names_are_refused():
     with pytest.raises(UserError, match="80 classes in 'label' for 2 different texts in 'text'"):
         notes_of(["gas", "water"] * 40, texts(80))

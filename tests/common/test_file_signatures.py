@@ -12,6 +12,12 @@ def test_json_in_quotation_marks_is_told_from_a_cell_of_a_table():
     assert kind_of(rb'"[\"quoted\" text]",spam' + b"\n") is None
 
 
+def test_a_column_called_duck_is_no_database():
+    for start in (b"species\nDUCK,5\nGOOSE,6\nSWAN,7\n", b"name,id,DUCK,price\n1,2,3,4\n"):
+        assert kind_of(start) is None
+    assert kind_of(bytes(range(1, 9)) + b"DUCK\x40" + bytes(7) + b"x" * 40) is not None
+
+
 RELATED = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n"
 MAIL, PAGE = "an e-mail, or a box of them", "a saved web page with its pictures (MHTML)"
 
