@@ -93,7 +93,7 @@ _SQL = re.compile(
 )
 _ARFF = re.compile(rb"(?:%[^\n]*\n|\s)*@relation\s")
 _QUOTED_JSON = re.compile(
-    rb"\"\s*[\[{]\s*(?:\{\s*)?\\\"(?:[^\"\\]|\\.)*+(?:\\?\Z|\"[^\S\n]*(?:\n|\Z))", re.DOTALL
+    rb"\"\s*[\[{]\s*(?:\{\s*)?\\\"(?:[^\"\\]|\\.)*(?:\\?\Z|\"[^\S\n]*(?:\n|\Z))", re.DOTALL
 )
 """Its quotation mark closes where a line ends: before a separator, a cell of a table would end."""
 _XML = re.compile(rb"<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>\s*<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>")

@@ -112,7 +112,7 @@ _SCALES = {
 an L is a lakh behind rupees, `₹45 L`, and a litre without them."""
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*+(?P<sign>[+-])?\s*+(?P<before>(?P<rupees>{_RUPEE})|{CURRENCY})?\s*+"
-    r"(?P<inner_sign>[+-])?\s*+(?P<body>\d[\d',.]*+(?: ++[\d',.]++)*+|[.,]\d++)"
+    r"(?P<inner_sign>[+-])?\s*+(?P<body>\d[\d',.]*+(?: ++[\d',.]++)*|[.,]\d++)"
     r"(?:\s*+(?P<exponent>e[+-]?\d++))?(?:(?<=\d[.,]\d\d)\s?(?P<behind>-))?\s*+"
     + "(?:"
     + "|".join(f"(?P<e{scale:.0f}>{words})" for scale, words in _SCALES.items())
@@ -120,7 +120,9 @@ _NUMBER = re.compile(
     r"(?P<close>\))?",
     re.IGNORECASE,
 )
-"""Spaces are never given back (`++`): a cell of many would take time by a power of their number."""
+"""Spaces are never given back (`++`): a cell of many would take time by a power of their number. No
+group is possessive: Python before 3.11.5 forgets where a repetition began that did not come to its
+end."""
 _TWO_SCALES = re.compile(r"(?<![\d.,])(\d{1,4})\s?[億亿억]\s?(\d{1,4}|\d,\d{3})\s?[万萬만]")
 """`1億2000万`, `5억 5,000만`: a hundred millions, and ten thousands."""
 _NO_CENTS = re.compile(r"(?<=\d)([.,])(?:--?|—)(?!\d)")
