@@ -1,5 +1,6 @@
 """What the page of a served run knows of its table: fields, examples, the interval, sold flats."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from tabular.interval import COVERAGE, conformal_factor, share_covered
 from tabular.predict import predict_prices, prices_of_joined
 from tabular.preprocessing import TablePreprocessing
 from tabular.price_table import PriceTable
-from tabular.values import DATES, as_numbers
+from tabular.values import DATES, as_categories, as_numbers, tidy
 
 MOST_CHOICES = 300
 """Categories that a field offers, the most frequent first."""
@@ -33,11 +34,18 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return what `serving.json` of a run holds; see `tabular.serving` and `Task.serving_facts`."""
     prepared: TablePreprocessing = pipeline.preprocessing
+    choices = {
+        column.name: spellings_of(
+            train.frame[column.name], prepared.categories.vocabulary[column.name]
+        )
+        for column in prepared.columns
+        if column.kind == "category"
+    }
     return {
         "currency": train.currency,
         "interval": _interval(pipeline, judged or pipeline, valid, test),
-        "fields": [_field(prepared, train.frame, name) for name in prepared.needed],
-        "examples": _examples(prepared, test if len(test) else valid),
+        "fields": [_field(prepared, train.frame, name, choices) for name in prepared.needed],
+        "examples": _examples(prepared, test if len(test) else valid, choices),
         "known": _known(prepared, train),
     }
 
@@ -68,17 +76,37 @@ def _interval(
     }
 
 
-def _field(prepared: TablePreprocessing, frame: pd.DataFrame, name: str) -> dict[str, Any]:
+def spellings_of(cells: pd.Series, known: Collection[str]) -> dict[str, str]:
+    """Return the categories that a network knows, the usual ones first, as a table writes them.
+
+    known: as the network knows them, without capitals; where it knows none, all are offered.
+
+    >>> spellings_of(pd.Series(["Arbat", "arbat ", "Arbat", "Sokol"]), ["arbat", "sokol"])
+    {'arbat': 'Arbat', 'sokol': 'Sokol'}
+    """
+    often = cells.value_counts().index.to_series()
+    found: dict[str, str] = {}
+    for written, category in zip(often, as_categories(often), strict=True):
+        if category in known or not known:
+            found.setdefault(
+                category, " ".join(written.split()) if isinstance(written, str) else category
+            )
+    return found
+
+
+def _field(
+    prepared: TablePreprocessing,
+    frame: pd.DataFrame,
+    name: str,
+    choices: Mapping[str, Mapping[str, str]],
+) -> dict[str, Any]:
     """Say what a column of the table takes: its kind, its range, its choices."""
     column = next((one for one in prepared.columns if one.name == name), None)
     kind = "pair" if column is None else column.kind
     field: dict[str, Any] = {"name": name, "kind": kind, "unit": column.unit if column else ""}
     cells = frame[name]
     if kind == "category":
-        known = set(prepared.categories.vocabulary[name])
-        often = [str(cell) for cell in cells.value_counts().index]
-        field["choices"] = [cell for cell in often if cell in known or not known][:MOST_CHOICES]
-        field["choices"] = field["choices"] or sorted(known)[:MOST_CHOICES]
+        field["choices"] = list(choices[name].values())[:MOST_CHOICES]
     elif kind in ("pair", *DATES):
         field["typical"] = next((shown_cell(cell)[:40] for cell in cells.dropna()), "")
     elif kind != "boolean":
@@ -91,8 +119,13 @@ def _field(prepared: TablePreprocessing, frame: pd.DataFrame, name: str) -> dict
     return field
 
 
-def _examples(prepared: TablePreprocessing, part: PriceTable) -> list[dict[str, Any]]:
-    """Take flats of different prices, with what they were sold for."""
+def _examples(
+    prepared: TablePreprocessing, part: PriceTable, choices: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Take flats of different prices, with what they were sold for.
+
+    A category is written as the form offers it: a field of choices takes nothing else.
+    """
     if not len(part):
         return []
     order = np.argsort(part.price, kind="stable")
@@ -100,10 +133,18 @@ def _examples(prepared: TablePreprocessing, part: PriceTable) -> list[dict[str, 
     return [
         {
             "price": float(part.price[row]),
-            "cells": {name: plain_cell(part.frame[name].iloc[row]) for name in prepared.needed},
+            "cells": {
+                name: _as_offered(part.frame[name].iloc[row], choices.get(name, {}))
+                for name in prepared.needed
+            },
         }
         for row in dict.fromkeys(rows.tolist())
     ]
+
+
+def _as_offered(cell: Any, choices: Mapping[str, str]) -> Any:
+    plain = plain_cell(cell)
+    return choices.get(tidy(plain), plain) if isinstance(plain, str) else plain
 
 
 def _known(prepared: TablePreprocessing, train: PriceTable) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ Only what is in the page runs: the policy names the script and the style by thei
 """
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,16 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+_SAID = re.compile(r'\bt\("([^"]*)"\)')
+
+
 def _words(script: str) -> list[str]:
     """Return what a script says to people: the texts in its calls of `t("…")`.
 
-    >>> _words('say(t("wait")); t("wait"); t("done")')
+    >>> _words('say(t("wait")); t("wait"); t("done"); element("div", "no word of a call")')
     ['wait', 'done']
     """
-    parts = script.split('t("')[1:]
-    return list(dict.fromkeys(part.partition('")')[0] for part in parts))
+    return list(dict.fromkeys(_SAID.findall(script)))
 
 
 def _embedded(values: Any) -> Markup:

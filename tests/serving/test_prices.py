@@ -22,6 +22,7 @@ from common.tables import read_table
 from tabular.interval import conformal_factor, share_covered
 from tabular.predict import predict_file
 from tabular.price_table import PriceTable
+from tabular.served_facts import spellings_of
 from tabular.serving import TableServing
 from tabular.serving.numpy_preprocessing import PlainRows
 from tabular.serving.rows import RowPricer
@@ -201,6 +202,23 @@ def test_eight_of_ten_lie_within_whatever_the_network_is_like():
         factor = conformal_factor(predicted, actual)
         covered.append(share_covered(np.ones(200), np.exp(generator.standard_t(2, 200)), factor))
     assert np.mean(covered) == pytest.approx(0.8, abs=0.015)
+
+
+def test_an_example_fills_the_form_with_choices_as_the_table_writes_them(server):
+    page = server[0].holder.current.serving.page()
+    field = next(one for one in page["fields"] if one["name"] == "район")
+    assert sorted(field["choices"]) == ["Арбат", "Перово", "Сокол"]
+    assert page["examples"]
+    for one in page["examples"]:
+        assert one["cells"]["район"] in field["choices"]
+
+
+def test_a_category_is_offered_once_as_it_is_written_most_often():
+    cells = ["СОКОЛ", "Сокол", " сокол", "Сокол", "Перово", None, "Перово", "Перово"]
+    column = pd.Series(cells, dtype="str")
+    assert spellings_of(column, {"сокол", "перово"}) == {"перово": "Перово", "сокол": "Сокол"}
+    assert spellings_of(pd.Series([2.0, 2.0, 10.0]), {"2", "10"}) == {"2": "2", "10": "10"}
+    assert spellings_of(pd.Series(["unseen"], dtype="str"), {"seen"}) == {}
 
 
 def test_the_neighbours_are_the_nearest_of_the_training_part(server, tabular_run):
